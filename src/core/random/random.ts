@@ -1,0 +1,130 @@
+/**
+ * Seeded random numbers. Every draw of the product comes from here, so a run is a pure function of its seed.
+ *
+ * `Random.of(seed, 'stage1', epoch, 3)` makes an independent stream for that key: batch order, MixCo and dropout are
+ * drawn from a stream named by (seed, purpose, epoch, step) and never from a stream that runs through the whole
+ * training, which is what makes resuming bit-exact. Generator: sfc32 (Chris Doty-Humphrey, PractRand), seeded by an
+ * FNV-1a / murmur finaliser hash of the key. Not for cryptography.
+ */
+export type StreamKey = number | string
+
+function hashKey(parts: readonly StreamKey[]): [number, number, number, number] {
+  const state: [number, number, number, number] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0xdeadbeef]
+  const text = parts.map((part) => (typeof part === 'number' ? `#${part}` : `$${part}`)).join('|')
+  for (let lane = 0; lane < 4; lane++) {
+    let h = (0x811c9dc5 ^ Math.imul(lane + 1, 0x9e3779b9)) >>> 0
+    for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193)
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
+    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
+    state[lane] = (h ^ (h >>> 16)) >>> 0
+  }
+  return state
+}
+
+export class Random {
+  #a: number
+  #b: number
+  #c: number
+  #counter: number
+  #spareNormal: number | null = null
+
+  private constructor(state: [number, number, number, number]) {
+    this.#a = state[0] | 0
+    this.#b = state[1] | 0
+    this.#c = state[2] | 0
+    this.#counter = state[3] | 0
+    for (let i = 0; i < 12; i++) this.#next()
+  }
+
+  /** The stream named by this key. Equal keys give equal numbers, on every machine. */
+  static of(...key: StreamKey[]): Random {
+    return new Random(hashKey(key))
+  }
+
+  #next(): number {
+    const t = (this.#a + this.#b + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = (this.#c << 21) | (this.#c >>> 11)
+    this.#c = (this.#c + t) | 0
+    return t >>> 0
+  }
+
+  /** Uniform in [0, 1), 53 bits. */
+  uniform(): number {
+    const high = this.#next() >>> 5
+    const low = this.#next() >>> 6
+    return (high * 67108864 + low) / 9007199254740992
+  }
+
+  /** Uniform integer in [0, bound). */
+  integer(bound: number): number {
+    return Math.floor(this.uniform() * bound)
+  }
+
+  /** Standard normal (Marsaglia's polar method). */
+  normal(): number {
+    if (this.#spareNormal !== null) {
+      const value = this.#spareNormal
+      this.#spareNormal = null
+      return value
+    }
+    for (;;) {
+      const u = 2 * this.uniform() - 1
+      const v = 2 * this.uniform() - 1
+      const s = u * u + v * v
+      if (s > 0 && s < 1) {
+        const factor = Math.sqrt((-2 * Math.log(s)) / s)
+        this.#spareNormal = v * factor
+        return u * factor
+      }
+    }
+  }
+
+  /** Gamma(shape, 1) (Marsaglia and Tsang 2000). */
+  gamma(shape: number): number {
+    if (shape < 1) return this.gamma(shape + 1) * (1 - this.uniform()) ** (1 / shape)
+    const d = shape - 1 / 3
+    const c = 1 / Math.sqrt(9 * d)
+    for (;;) {
+      const x = this.normal()
+      const v = (1 + c * x) ** 3
+      if (v <= 0) continue
+      const u = 1 - this.uniform()
+      if (Math.log(u) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v
+    }
+  }
+
+  /** Beta(a, b), in (0, 1). */
+  beta(a: number, b: number): number {
+    const x = this.gamma(a)
+    const y = this.gamma(b)
+    // Both can underflow to 0 for small shapes; the limit is then a fair choice of an end.
+    return x + y > 0 ? x / (x + y) : this.uniform() < 0.5 ? 0 : 1
+  }
+
+  normals(count: number): Float32Array {
+    const out = new Float32Array(count)
+    for (let i = 0; i < count; i++) out[i] = this.normal()
+    return out
+  }
+
+  /** A random permutation of 0 … count − 1 (Fisher-Yates). */
+  permutation(count: number): Int32Array {
+    const out = Int32Array.from({ length: count }, (_, i) => i)
+    for (let i = count - 1; i > 0; i--) {
+      const j = this.integer(i + 1)
+      const kept = out[i]!
+      out[i] = out[j]!
+      out[j] = kept
+    }
+    return out
+  }
+
+  /** `count` different numbers of 0 … bound − 1, in random order. */
+  sample(bound: number, count: number): Int32Array {
+    if (count > bound) throw new RangeError(`cannot draw ${count} different numbers below ${bound}`)
+    return this.permutation(bound).slice(0, count)
+  }
+}

@@ -1,0 +1,8 @@
+/** What a training stage needs from the machine: the two engine-dependent objects, handed in by the host. */
+import type { DenseKernels } from './dense-kernels.ts'
+import type { SubjectLayerFactory } from './subject-layer.ts'
+
+export interface Compute {
+  readonly subjectLayer: SubjectLayerFactory
+  readonly kernels: DenseKernels
+}
