@@ -85,7 +85,8 @@ export type SubjectLayerFactory = (initial: SubjectLayerState) => SubjectLayer
 export function freshSubjectLayerState(weights: Float32Array, bias: Float32Array): SubjectLayerState {
   const hidden = bias.length
   const voxels = weights.length / hidden
-  if (!Number.isInteger(voxels)) throw new RangeError(`weights (${weights.length}) must hold voxels × ${hidden} numbers`)
+  if (!Number.isInteger(voxels))
+    throw new RangeError(`weights (${weights.length}) must hold voxels × ${hidden} numbers`)
   return {
     voxels,
     hidden,

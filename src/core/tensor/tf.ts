@@ -5,5 +5,5 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 
-export { tf }
 export type { Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Variable } from '@tensorflow/tfjs-core'
+export { tf }

@@ -1,0 +1,153 @@
+/**
+ * The contract: the one description of everything a client (window, command line, test) can ask of the engine.
+ * Transports carry it unchanged: in process for the command line, WebSocket for a window. Expected failures arrive as the
+ * typed error PROBLEM whose data is a `Problem`.
+ */
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { problemSchema } from '../problem.ts'
+import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
+import { recipeSchema } from './recipe.ts'
+import {
+  backboneSchema,
+  decoderSchema,
+  evaluationSchema,
+  exportSchema,
+  gallerySchema,
+  maskSchema,
+  maskVolumesSchema,
+  subjectSchema,
+  tableSchema,
+} from './result.ts'
+import { runEventSchema, runRequestSchema, runSchema } from './run.ts'
+
+const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
+const inProject = z.object({ project: idSchema })
+
+export const projectSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  /** Absolute folder, home shortened to ~: for reading, not for calls. */
+  folder: z.string(),
+  place: placeSchema,
+  opened: timeSchema,
+  missing: z.boolean(),
+  /** What waits: an interrupted run, a mask without a verdict, … in words; null if nothing. */
+  next: z.string().nullable(),
+})
+export type Project = z.infer<typeof projectSchema>
+
+export const backendSchema = z.object({
+  name: z.string(),
+  available: z.boolean(),
+  chosen: z.boolean(),
+  reason: z.string(),
+  howToEnable: z.string().optional(),
+})
+export const doctorSchema = z.object({
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  cores: z.number().int(),
+  memoryBytes: z.object({ total: z.number(), free: z.number() }),
+  diskBytes: z.object({ free: z.number() }),
+  backends: z.array(backendSchema),
+  selfTest: z.object({ passed: z.boolean(), worstRelativeError: z.number() }),
+  libraries: z.record(z.string(), z.string()),
+})
+export type Doctor = z.infer<typeof doctorSchema>
+
+export const previewSchema = z.object({
+  subject: z.string(),
+  images: z.array(
+    z.object({
+      path: z.string(),
+      shape: z.array(z.number()),
+      voxelMillimetres: z.array(z.number()),
+      orientation: z.string(),
+      dtype: z.string(),
+    }),
+  ),
+  grid: gridSchema.nullable(),
+  volumes: z.number().int(),
+  trials: z.number().int(),
+  perLabel: z.record(z.string(), z.number().int()),
+  perRun: z.record(z.string(), z.number().int()),
+  voxels: z.number().int(),
+  constantVoxels: z.number().int(),
+  annotatedVoxels: z.number().int().nullable(),
+  folds: z.number().int(),
+  memoryBytes: z.number(),
+  diskBytes: z.number(),
+  /** stop: cannot be imported; question: needs a decision; note: imported as said. */
+  problems: z.array(z.object({ level: z.enum(['stop', 'question', 'note']), problem: problemSchema })),
+})
+export type Preview = z.infer<typeof previewSchema>
+
+export const contract = {
+  system: {
+    doctor: base.output(doctorSchema),
+    roots: base.output(z.array(z.object({ name: z.string(), label: z.string(), writable: z.boolean() }))),
+    /** Folders and files at a place, folders first. */
+    list: base
+      .input(placeSchema)
+      .output(z.array(z.object({ name: z.string(), kind: z.enum(['folder', 'file']), bytes: z.number() }))),
+    /** The place of an absolute path that the user chose with a native dialog or dropped; PROBLEM NOT_ALLOWED outside every root. */
+    locate: base.input(z.object({ path: z.string() })).output(placeSchema),
+  },
+  projects: {
+    recent: base.output(z.array(projectSchema)),
+    create: base.input(z.object({ place: placeSchema, name: z.string().min(1).max(200) })).output(projectSchema),
+    open: base.input(z.object({ place: placeSchema })).output(projectSchema),
+    close: base.input(inProject).output(z.null()),
+    forget: base.input(inProject).output(z.null()),
+    /** A new project in the workspace with the demo queued in it. */
+    demo: base
+      .input(z.object({ size: z.enum(['tiny', 'small', 'medium', 'full']), seeds: z.array(z.number().int()).min(1) }))
+      .output(z.object({ project: projectSchema, run: runSchema })),
+    /** A new project in the workspace with the shipped example imported. */
+    example: base
+      .input(z.object({ name: z.enum(['haxby2001']) }))
+      .output(z.object({ project: projectSchema, run: runSchema })),
+  },
+  data: {
+    subjects: base.input(inProject).output(z.array(subjectSchema)),
+    /** Looks without copying anything. `place` is a recipe file, or a folder or image to propose a recipe for. */
+    preview: base
+      .input(z.object({ place: placeSchema, recipe: recipeSchema.optional() }))
+      .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
+    import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
+  },
+  runs: {
+    start: base.input(inProject.extend({ request: runRequestSchema })).output(runSchema),
+    list: base.input(inProject).output(z.array(runSchema)),
+    get: base.input(inProject.extend({ run: idSchema })).output(runSchema),
+    pause: base.input(inProject.extend({ run: idSchema })).output(runSchema),
+    /** Continues a paused, interrupted, cancelled or failed run from its last checkpoint. */
+    resume: base.input(inProject.extend({ run: idSchema })).output(runSchema),
+    cancel: base.input(inProject.extend({ run: idSchema })).output(runSchema),
+    /** Moves a finished or cancelled run that nothing depends on to the project's bin. */
+    discard: base.input(inProject.extend({ run: idSchema })).output(z.null()),
+    /** Everything after `since`, then live until the run ends or the reader leaves. */
+    watch: base
+      .input(inProject.extend({ run: idSchema, since: z.number().int().nonnegative().default(0) }))
+      .output(eventIterator(runEventSchema)),
+    /** The newest mask picture of a running stage 1, whole grid. */
+    snapshot: base
+      .input(inProject.extend({ run: idSchema }))
+      .output(z.object({ epoch: z.number(), grid: gridSchema, mask: blobRefSchema, brain: blobRefSchema }).nullable()),
+    table: base.input(inProject.extend({ run: idSchema })).output(tableSchema.nullable()),
+    log: base.input(inProject.extend({ run: idSchema })).output(z.string()),
+  },
+  results: {
+    backbones: base.input(inProject).output(z.array(backboneSchema)),
+    masks: base.input(inProject).output(z.array(maskSchema)),
+    volumes: base.input(inProject.extend({ mask: idSchema })).output(maskVolumesSchema),
+    decoders: base.input(inProject).output(z.array(decoderSchema)),
+    evaluation: base.input(inProject.extend({ decoder: idSchema })).output(evaluationSchema.nullable()),
+    gallery: base.input(inProject.extend({ decoder: idSchema })).output(gallerySchema.nullable()),
+    exportMask: base.input(inProject.extend({ mask: idSchema, folder: placeSchema })).output(exportSchema),
+    report: base.input(inProject.extend({ subject: idSchema, file: placeSchema })).output(exportSchema),
+  },
+}
+export type Contract = typeof contract

@@ -1,0 +1,151 @@
+/** What runs leave behind: backbones, masks, decoders, tables, pictures. */
+import { z } from 'zod'
+import { metricSchema } from '../evaluate/metric.ts'
+import { presetNames } from '../troi/settings.ts'
+import { blobRefSchema, gridSchema, idSchema, timeSchema } from './common.ts'
+
+export const subjectSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  origin: z.enum(['simulated', 'imported']),
+  role: z.enum(['new', 'pretraining']),
+  voxels: z.number().int(),
+  grid: gridSchema,
+  trainTrials: z.number().int(),
+  testTrials: z.number().int(),
+  targets: z.enum(['pictures', 'labels']),
+  /** Pictures or labels that can be told apart at test. */
+  items: z.number().int(),
+  labels: z.array(z.string()),
+  annotatedVoxels: z.number().int().nullable(),
+  trueVoxels: z.number().int().nullable(),
+  notes: z.array(z.string()),
+})
+export type Subject = z.infer<typeof subjectSchema>
+
+export const backboneSchema = z.object({
+  id: idSchema,
+  run: idSchema,
+  name: z.string(),
+  subjects: z.array(z.string()),
+  epochs: z.number(),
+})
+
+export const maskSchema = z.object({
+  id: idSchema,
+  run: idSchema,
+  name: z.string(),
+  subject: idSchema,
+  preset: z.enum(presetNames),
+  budget: z.number().int(),
+  voxels: z.number().int(),
+  /** Voxels of the mask Algorithm 1 printed, before exact selection; null where the preset has none. */
+  rawVoxels: z.number().int().nullable(),
+  threshold: z.number(),
+  /** Voxels above threshold after filtering, per outer iteration. */
+  counts: z.array(z.number()),
+  flags: z.array(z.string()),
+  /** Against the truth (simulated) and the annotated ROI, where there is one. */
+  overlap: z.array(
+    z.object({ with: z.enum(['truth', 'annotated']), dice: z.number(), precision: z.number(), recall: z.number() }),
+  ),
+  leftVoxels: z.number().int(),
+  rightVoxels: z.number().int(),
+  components: z.number().int(),
+  largestComponent: z.number().int(),
+  cubicCentimetres: z.number(),
+  grid: gridSchema,
+  created: timeSchema,
+})
+export type Mask = z.infer<typeof maskSchema>
+
+/** Everything the viewer draws, one value per voxel of the whole grid (z fastest). */
+export const maskVolumesSchema = z.object({
+  grid: gridSchema,
+  mask: blobRefSchema,
+  weights: blobRefSchema,
+  rawMask: blobRefSchema.nullable(),
+  annotated: blobRefSchema.nullable(),
+  truth: blobRefSchema.nullable(),
+  brain: blobRefSchema,
+  /** Mean volume to draw behind the mask, and what it is, in words. */
+  background: z.object({ volume: blobRefSchema, name: z.string() }),
+})
+export type MaskVolumes = z.infer<typeof maskVolumesSchema>
+
+export const decoderSchema = z.object({
+  id: idSchema,
+  run: idSchema,
+  name: z.string(),
+  mask: idSchema,
+  subject: idSchema,
+  restart: z.string(),
+})
+
+export const confusionSchema = z.object({
+  labels: z.array(z.string()),
+  /** counts[shown][answered] */
+  counts: z.array(z.array(z.number())),
+})
+export const permutationSchema = z.object({
+  observed: z.number(),
+  mean: z.number(),
+  maximum: z.number(),
+  p: z.number(),
+  permutations: z.number().int(),
+})
+
+export const evaluationSchema = z.object({
+  metrics: z.record(z.string(), metricSchema),
+  confusion: confusionSchema.optional(),
+  permutation: permutationSchema.optional(),
+})
+export type Evaluation = z.infer<typeof evaluationSchema>
+
+/** One row per seed and condition; metric columns are values, `metrics` holds direction, chance, n and interval. */
+export const tableRowSchema = z.object({
+  seed: z.number().int(),
+  condition: z.string(),
+  voxels: z.number().int(),
+  dice: z.number().nullable(),
+  brainToImage: z.number().nullable(),
+  imageToBrain: z.number().nullable(),
+  pixCorr: z.number().nullable(),
+  ssim: z.number().nullable(),
+  accuracy: z.number().nullable(),
+  seconds: z.number(),
+  metrics: z.record(z.string(), metricSchema),
+})
+export type TableRow = z.infer<typeof tableRowSchema>
+
+export const tableSchema = z.object({
+  experiment: z.string(),
+  size: z.string(),
+  budget: z.number().int(),
+  seeds: z.array(z.number().int()),
+  rows: z.array(tableRowSchema),
+})
+export type Table = z.infer<typeof tableSchema>
+
+/** Pictures of one decoder: items × height × width × 3 bytes each. */
+export const gallerySchema = z.object({
+  width: z.number().int(),
+  height: z.number().int(),
+  items: z.array(
+    z.object({
+      name: z.string(),
+      pixCorr: z.number(),
+      ssim: z.number(),
+      rankBrainToImage: z.number().int(),
+      rankImageToBrain: z.number().int(),
+    }),
+  ),
+  truth: blobRefSchema,
+  reconstruction: blobRefSchema,
+})
+export type Gallery = z.infer<typeof gallerySchema>
+
+export const exportSchema = z.object({
+  folder: z.string(),
+  files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
+})
