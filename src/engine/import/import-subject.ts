@@ -1,0 +1,242 @@
+/**
+ * Turns a recipe and its files into a subject: volumes are streamed run by run, voxels without variance are left out, drift is
+ * removed and trials are formed. Nothing is written here; the caller stores the result in one step, so an import that fails
+ * or is cancelled leaves nothing behind.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import type { Recipe } from '../../core/contract/recipe.ts'
+import type { ImportedTrials } from '../../core/data/imported-trials.ts'
+import { centreRun, meanOverSpans } from '../../core/data/time-series.ts'
+import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
+import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { forEachVolume } from './nifti-volumes.ts'
+import { recipePath } from './recipe-file.ts'
+import { type Survey, surveyRecipe } from './survey.ts'
+
+export interface ImportHooks {
+  /** A named part begins or goes on; fraction in [0, 1]. */
+  progress(part: string, fraction: number): void
+  /** Throws CANCELLED when the user asked to stop. */
+  breathe(): Promise<void>
+}
+
+export interface ImportedSubject {
+  readonly trials: ImportedTrials
+  /** Mean of all volumes on the whole grid, flat order: the picture behind a mask. */
+  readonly meanVolume: Float32Array
+  readonly constantVoxels: number
+  readonly inputs: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[]
+  /** Every choice made on the way, in words, for the sidecar. */
+  readonly decisions: readonly string[]
+  readonly recipe: Recipe
+}
+
+export async function importSubject(
+  recipe: Recipe,
+  folder: string,
+  hooks: ImportHooks,
+): Promise<Result<ImportedSubject>> {
+  try {
+    hooks.progress('Check files', 0)
+    const survey = unwrap(await surveyRecipe(recipe, folder))
+    const inputs = await hashInputs(recipe, folder, hooks)
+    const raw = await readRuns(survey, hooks)
+    const { index, constantVoxels } = voxelsWithVariance(survey, raw.mean, raw.square, raw.volumes)
+    hooks.progress('Form trials', 0.95)
+    const trials = keepVoxels(survey, raw, index)
+    return success({
+      trials,
+      meanVolume: raw.meanVolume,
+      constantVoxels,
+      inputs,
+      decisions: decisionsOf(survey, constantVoxels),
+      recipe,
+    })
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
+    throw error
+  }
+}
+
+async function hashInputs(recipe: Recipe, folder: string, hooks: ImportHooks): Promise<ImportedSubject['inputs']> {
+  const names = [
+    ...recipe.images.map((image) => image.path),
+    recipe.table.path,
+    recipe.brainMask,
+    recipe.annotatedRoi?.path,
+  ]
+  const out: { path: string; bytes: number; sha256: string }[] = []
+  for (const name of names) {
+    if (name === null || name === undefined) continue
+    await hooks.breathe()
+    const hash = createHash('sha256')
+    let bytes = 0
+    for await (const chunk of createReadStream(recipePath(folder, name))) {
+      hash.update(chunk as Buffer)
+      bytes += (chunk as Buffer).length
+    }
+    out.push({ path: name, bytes, sha256: hash.digest('hex') })
+  }
+  return out
+}
+
+interface RawTrials {
+  /** Per run: spans × voxels inside the mask. */
+  readonly perRun: readonly Float32Array[]
+  readonly mean: Float64Array
+  readonly square: Float64Array
+  readonly volumes: number
+  readonly meanVolume: Float32Array
+}
+
+/** Positions of the voxels inside the mask in a file's own order, x fastest. */
+function filePositions(grid: Grid, inside: Int32Array): Int32Array {
+  const [nx, ny, nz] = grid.shape
+  const fileAt = new Int32Array(gridSize(grid))
+  for (let x = 0; x < nx; x++)
+    for (let y = 0; y < ny; y++)
+      for (let z = 0; z < nz; z++) fileAt[flatIndex(grid.shape, x, y, z)] = x + nx * (y + ny * z)
+  return Int32Array.from(inside, (at) => fileAt[at]!)
+}
+
+async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> {
+  const { inside, recipe } = survey
+  const voxels = inside.length
+  const positions = filePositions(survey.grid, inside)
+  const everywhere = filePositions(
+    survey.grid,
+    Int32Array.from({ length: gridSize(survey.grid) }, (_, at) => at),
+  )
+  const total = survey.images.reduce((sum, file) => sum + file.header.volumes, 0)
+  const mean = new Float64Array(voxels)
+  const square = new Float64Array(voxels)
+  const meanVolume = new Float32Array(gridSize(survey.grid))
+  const perRun: Float32Array[] = []
+  const isTimeSeries = recipe.table.rows === 'volumes'
+  let seen = 0
+  for (const [image, file] of survey.images.entries()) {
+    const runs = survey.runs.filter((run) => run.image === image)
+    let at = 0
+    let values = new Float32Array(runs[0]!.volumes * voxels)
+    unwrap(
+      await forEachVolume(file, async (volume, number) => {
+        const run = runs[at]!
+        const row = number - run.start
+        for (let v = 0; v < voxels; v++) {
+          const value = volume[positions[v]!]!
+          if (!Number.isFinite(value)) throw notFinite(survey, file.path, inside[v]!, number)
+          values[row * voxels + v] = value
+          // Welford's update, so that a large mean does not swallow a small variance.
+          const difference = value - mean[v]!
+          mean[v]! += difference / (seen + 1)
+          square[v]! += difference * (value - mean[v]!)
+        }
+        for (let v = 0; v < everywhere.length; v++) {
+          const value = volume[everywhere[v]!]!
+          if (Number.isFinite(value)) meanVolume[v]! += value / total
+        }
+        seen++
+        if (row === run.volumes - 1) {
+          const series = { volumes: run.volumes, voxels, values }
+          if (isTimeSeries) centreRun(series, recipe.trials.detrend)
+          perRun.push(meanOverSpans(series, run.spans))
+          at++
+          if (runs[at] !== undefined) values = new Float32Array(runs[at]!.volumes * voxels)
+        }
+        if (seen % 16 === 0) {
+          hooks.progress('Read volumes', seen / total)
+          await hooks.breathe()
+        }
+      }),
+    )
+  }
+  return { perRun, mean, square, volumes: seen, meanVolume }
+}
+
+function notFinite(survey: Survey, path: string, voxel: number, volume: number): ProblemError {
+  const [, ny, nz] = survey.grid.shape
+  const place = [Math.floor(voxel / (ny * nz)), Math.floor(voxel / nz) % ny, voxel % nz]
+  return new ProblemError({
+    code: 'NOT_FINITE',
+    message: `Voxel (${place.join(', ')}) of volume ${volume + 1} is not a finite number.`,
+    where: path,
+    expected: 'finite numbers inside the brain mask',
+    fix: 'Give a brain mask that leaves these voxels out, or repair the images.',
+  })
+}
+
+function voxelsWithVariance(
+  survey: Survey,
+  mean: Float64Array,
+  square: Float64Array,
+  volumes: number,
+): { index: Int32Array; constantVoxels: number } {
+  const kept: number[] = []
+  for (let v = 0; v < mean.length; v++)
+    if (Math.sqrt(square[v]! / volumes) > 1e-6 * Math.max(1, Math.abs(mean[v]!))) kept.push(v)
+  if (kept.length === 0) {
+    throw new ProblemError({
+      code: 'BAD_FILE',
+      message: 'No voxel inside the mask changes over time.',
+      where: survey.images[0]!.path,
+      expected: 'a time series or betas with variance',
+      fix: 'Check that the images are the preprocessed data.',
+    })
+  }
+  return { index: Int32Array.from(kept), constantVoxels: mean.length - kept.length }
+}
+
+function keepVoxels(survey: Survey, raw: RawTrials, kept: Int32Array): ImportedTrials {
+  const voxels = kept.length
+  const wide = survey.inside.length
+  const count = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
+  const betas = new Float32Array(count * voxels)
+  const label = new Int32Array(count)
+  const run = new Int32Array(count)
+  const session = new Int32Array(count)
+  let trial = 0
+  for (const [at, surveyed] of survey.runs.entries()) {
+    const rows = raw.perRun[at]!
+    for (const [row, span] of surveyed.spans.entries()) {
+      for (let v = 0; v < voxels; v++) betas[trial * voxels + v] = rows[row * wide + kept[v]!]!
+      label[trial] = survey.labels.indexOf(span.label)
+      run[trial] = surveyed.run
+      session[trial] = surveyed.session
+      trial++
+    }
+  }
+  const index = Int32Array.from(kept, (v) => survey.inside[v]!)
+  return {
+    name: `sub-${survey.recipe.subject}`,
+    grid: survey.grid,
+    index,
+    betas,
+    label,
+    labels: survey.labels,
+    run,
+    session,
+    annotated: survey.annotated === null ? null : Uint8Array.from(index, (at) => survey.annotated![at]!),
+    standardise: survey.recipe.standardise,
+  }
+}
+
+function decisionsOf(survey: Survey, constantVoxels: number): string[] {
+  const { recipe } = survey
+  const series = recipe.table.rows === 'volumes'
+  return [
+    `Orientation from the file's affine (${recipe.orientation === 'ask' ? 'sform and qform agree, or only one is set' : recipe.orientation}).`,
+    recipe.brainMask === null
+      ? 'No brain mask: every voxel with variance is used.'
+      : `Brain mask: ${recipe.brainMask}.`,
+    `${constantVoxels} voxels without variance left out.`,
+    series
+      ? `Each run as percent change from its mean over all volumes${recipe.trials.detrend ? ', straight-line drift removed' : ''}.`
+      : 'One trial per volume, values as in the file.',
+    series
+      ? `Trials: ${recipe.trials.from === 'blocks' ? 'mean of each block of equal labels' : 'single volumes'}, labels delayed by ${recipe.trials.delayVolumes} volumes.`
+      : '',
+    recipe.table.ignoreLabels.length > 0 ? `Not trials: ${recipe.table.ignoreLabels.join(', ')}.` : '',
+    `z-score per voxel from training trials, per ${recipe.standardise} where each has enough of them, else pooled.`,
+  ].filter((line) => line !== '')
+}

@@ -1,0 +1,207 @@
+/**
+ * Reading NIfTI files as a stream of volumes: .nii, .nii.gz, .hdr with .img (each also gzipped). Nothing is allocated on
+ * a header's word: a volume's numbers exist only once its bytes have arrived, and reading stops after the declared ones.
+ */
+import { createReadStream } from 'node:fs'
+import { open, stat } from 'node:fs/promises'
+import { createGunzip } from 'node:zlib'
+import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
+import { type NiftiHeader, niftiHeaderBytes, parseNiftiHeader } from './nifti-header.ts'
+
+export interface NiftiFile {
+  readonly header: NiftiHeader
+  /** The file that was named, for messages. */
+  readonly path: string
+  /** The file that holds the numbers. */
+  readonly imagePath: string
+}
+
+/** One volume may hold at most this many bytes; a whole brain at 0.5 mm in float64 is a fifth of it. */
+const largestVolumeBytes = 2 ** 30
+
+function fileProblem(path: string, error: unknown): ProblemError {
+  const code = (error as { code?: string }).code
+  if (code === 'ENOENT')
+    return new ProblemError({
+      code: 'NOT_FOUND',
+      message: 'The file does not exist.',
+      where: path,
+      fix: 'Check the path; the file may have been moved.',
+    })
+  if (code === 'EISDIR')
+    return new ProblemError({ code: 'BAD_FILE', message: 'This is a folder, not a file.', where: path })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new ProblemError({
+      code: 'READ_ONLY',
+      message: 'The file may not be read by this user.',
+      where: path,
+      fix: 'Ask for read permission.',
+    })
+  if (
+    typeof code === 'string' &&
+    (code.startsWith('Z_') || code.startsWith('ERR_ZLIB') || code === 'ERR_BUFFER_TOO_LARGE')
+  ) {
+    return new ProblemError({
+      code: 'BAD_FILE',
+      message: 'The gzip data is damaged or cut off.',
+      where: path,
+      fix: 'Copy the file again from its source.',
+    })
+  }
+  throw error
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const magic = Buffer.alloc(2)
+    const { bytesRead } = await file.read(magic, 0, 2, 0)
+    return bytesRead === 2 && magic[0] === 0x1f && magic[1] === 0x8b
+  } finally {
+    await file.close()
+  }
+}
+
+/** Decompressed bytes from the start, chunk by chunk. Ends early when the consumer does. */
+async function* bytesOf(path: string): AsyncGenerator<Buffer> {
+  const source = createReadStream(path, { highWaterMark: 1 << 20 })
+  const stream = (await isGzip(path)) ? source.pipe(createGunzip({ chunkSize: 1 << 20 })) : source
+  const failed = new Promise<never>((_, reject) => source.on('error', reject))
+  failed.catch(() => {})
+  try {
+    for await (const chunk of stream) yield chunk as Buffer
+  } finally {
+    source.destroy()
+    stream.destroy()
+  }
+}
+
+/** Opens a NIfTI file and reads its header. BAD_FILE, NOT_FOUND or TOO_LARGE name the file and the field. */
+export async function openNifti(path: string): Promise<Result<NiftiFile>> {
+  try {
+    const info = await stat(path)
+    if (info.size === 0)
+      return failure({
+        code: 'BAD_FILE',
+        message: 'The file is empty.',
+        where: path,
+        fix: 'Copy the file again from its source.',
+      })
+    const headerPath = path.replace(/\.img(\.gz)?$/i, '.hdr$1')
+    const start: Buffer[] = []
+    let length = 0
+    for await (const chunk of bytesOf(headerPath)) {
+      start.push(chunk)
+      length += chunk.length
+      if (length >= niftiHeaderBytes) break
+    }
+    const parsed = parseNiftiHeader(Buffer.concat(start).subarray(0, niftiHeaderBytes), headerPath)
+    if (!parsed.ok) return parsed
+    const header = parsed.value
+    const [nx, ny, nz] = header.shape as readonly [number, number, number]
+    const volumeBytes = nx * ny * nz * header.numberType.bytes
+    if (volumeBytes > largestVolumeBytes) {
+      return failure({
+        code: 'TOO_LARGE',
+        message: `One volume would take ${(volumeBytes / 2 ** 30).toFixed(1)} GiB (dim ${header.shape.join(' × ')}).`,
+        where: path,
+        expected: 'at most 1 GiB per volume',
+        fix: 'If the file is really that large, crop or resample it first.',
+      })
+    }
+    const imagePath = header.separateImage ? await siblingImage(headerPath) : path
+    if (!(await isGzip(imagePath))) {
+      const { size } = await stat(imagePath)
+      const needed = header.dataOffset + volumeBytes * header.volumes
+      if (size < needed)
+        return failure({
+          code: 'BAD_FILE',
+          message: `The file ends early: ${size} of ${needed} bytes are there (dim ${header.shape.join(' × ')}, ${header.numberType.name}).`,
+          where: imagePath,
+          expected: `${needed} bytes`,
+          fix: 'Copy the file again from its source.',
+        })
+    }
+    return success({ header, path, imagePath })
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
+    return failure(fileProblem(path, error).problem)
+  }
+}
+
+/** The .img beside a .hdr, gzipped or not, whatever the header's own ending. */
+async function siblingImage(headerPath: string): Promise<string> {
+  const stem = headerPath.replace(/\.hdr(\.gz)?$/i, '')
+  for (const ending of ['.img', '.img.gz', '.IMG', '.IMG.gz']) {
+    try {
+      await stat(stem + ending)
+      return stem + ending
+    } catch {
+      // Try the next spelling.
+    }
+  }
+  throw new ProblemError({
+    code: 'NOT_FOUND',
+    message: 'The image that belongs to this header is missing.',
+    where: headerPath,
+    expected: `${stem}.img or ${stem}.img.gz`,
+    fix: 'Put the .img file beside its .hdr.',
+  })
+}
+
+/**
+ * Calls `use` with every volume in file order: nx·ny·nz scaled values, x fastest. The array is reused between calls.
+ * Resolves to a Problem BAD_FILE if the file ends early or its gzip data is damaged.
+ */
+export async function forEachVolume(
+  file: NiftiFile,
+  use: (values: Float32Array, index: number) => void | Promise<void>,
+): Promise<Result<null>> {
+  const { header, imagePath } = file
+  const [nx, ny, nz] = header.shape as readonly [number, number, number]
+  const voxels = nx * ny * nz
+  const { bytes, read } = header.numberType
+  const volumeBytes = voxels * bytes
+  let values: Float32Array | null = null
+  let skip = header.dataOffset
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let index = 0
+  try {
+    for await (let chunk of bytesOf(imagePath)) {
+      if (skip > 0) {
+        const skipped = Math.min(skip, chunk.length)
+        skip -= skipped
+        chunk = chunk.subarray(skipped)
+      }
+      while (chunk.length > 0 && index < header.volumes) {
+        const wanted = Math.min(volumeBytes - heldBytes, chunk.length)
+        held.push(chunk.subarray(0, wanted))
+        heldBytes += wanted
+        chunk = chunk.subarray(wanted)
+        if (heldBytes < volumeBytes) break
+        const whole = held.length === 1 ? held[0]! : Buffer.concat(held, volumeBytes)
+        held = []
+        heldBytes = 0
+        values ??= new Float32Array(voxels)
+        const view = new DataView(whole.buffer, whole.byteOffset, volumeBytes)
+        for (let v = 0; v < voxels; v++)
+          values[v] = read(view, v * bytes, header.littleEndian) * header.slope + header.intercept
+        await use(values, index)
+        index++
+      }
+      if (index >= header.volumes) break
+    }
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
+    return failure(fileProblem(imagePath, error).problem)
+  }
+  if (index < header.volumes)
+    return failure({
+      code: 'BAD_FILE',
+      message: `The file ends inside volume ${index + 1} of ${header.volumes}.`,
+      where: imagePath,
+      fix: 'Copy the file again from its source.',
+    })
+  return success(null)
+}

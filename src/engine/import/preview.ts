@@ -1,0 +1,100 @@
+/** What an import would do, before anything is copied: what `--dry-run` prints and the wizard shows. */
+import { stat } from 'node:fs/promises'
+import type { Preview } from '../../core/contract/contract.ts'
+import type { Recipe } from '../../core/contract/recipe.ts'
+import { failure, type Problem, type Result } from '../../core/problem.ts'
+import { axisCodes } from '../../core/volume/orientation.ts'
+import { settleOrientation } from './nifti-header.ts'
+import { type RecipeFile, readRecipe } from './recipe-file.ts'
+import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
+
+/** The recipe at a path: a recipe file, or a folder that holds recipe.json. */
+export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
+  try {
+    const info = await stat(path)
+    if (info.isDirectory()) return await readRecipe(`${path}/recipe.json`)
+    if (path.toLowerCase().endsWith('.json')) return await readRecipe(path)
+    return failure({
+      code: 'BAD_RECIPE',
+      message: 'This is not a recipe.',
+      where: path,
+      expected: 'a recipe file (.json) or a folder that holds recipe.json',
+      fix: 'Write a recipe beside your images; docs/recipes.md shows one line by line.',
+    })
+  } catch {
+    return failure({
+      code: 'NOT_FOUND',
+      message: 'There is nothing at this path.',
+      where: path,
+      fix: 'Check the path.',
+    })
+  }
+}
+
+function levelOf(problem: Problem): 'stop' | 'question' {
+  return problem.code === 'ORIENTATION_UNSETTLED' ? 'question' : 'stop'
+}
+
+const nothing: Omit<Preview, 'subject' | 'problems'> = {
+  images: [],
+  grid: null,
+  volumes: 0,
+  trials: 0,
+  perLabel: {},
+  perRun: {},
+  voxels: 0,
+  constantVoxels: 0,
+  annotatedVoxels: null,
+  folds: 0,
+  memoryBytes: 0,
+  diskBytes: 0,
+}
+
+/** Never fails: what is wrong is in `problems`, stops and questions first. */
+export async function previewRecipe(recipe: Recipe, folder: string): Promise<Preview> {
+  const surveyed = await surveyRecipe(recipe, folder)
+  if (!surveyed.ok) {
+    return {
+      subject: recipe.subject,
+      ...nothing,
+      problems: [{ level: levelOf(surveyed.problem), problem: surveyed.problem }],
+    }
+  }
+  return {
+    subject: recipe.subject,
+    ...describe(surveyed.value),
+    problems: surveyed.value.notes.map((problem) => ({ level: 'note', problem })),
+  }
+}
+
+function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
+  const perLabel: Record<string, number> = {}
+  const perRun: Record<string, number> = {}
+  for (const run of survey.runs) {
+    perRun[run.session === 0 ? `${run.run}` : `${run.session}/${run.run}`] = run.spans.length
+    for (const span of run.spans) perLabel[span.label] = (perLabel[span.label] ?? 0) + 1
+  }
+  const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
+  return {
+    images: survey.images.map((file) => {
+      const affine = settleOrientation(file.header, survey.recipe.orientation, file.path)
+      return {
+        path: file.path,
+        shape: [...file.header.shape],
+        voxelMillimetres: [...file.header.voxelSize],
+        orientation: affine.ok ? axisCodes(affine.value).join('') : '?',
+        dtype: file.header.numberType.name,
+      }
+    }),
+    grid: { shape: [...survey.grid.shape], affine: [...survey.grid.affine] },
+    volumes: survey.images.reduce((sum, file) => sum + file.header.volumes, 0),
+    trials,
+    perLabel,
+    perRun,
+    voxels: survey.inside.length,
+    constantVoxels: 0,
+    annotatedVoxels: survey.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
+    folds: survey.recipe.split.rule === 'runs' ? 1 : new Set(survey.runs.map((run) => run.run)).size,
+    ...surveySizes(survey),
+  }
+}

@@ -1,0 +1,47 @@
+/** Recipe files: read and checked as a whole before anything they name is opened; written with stable key order. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
+import { failure, type Result, success } from '../../core/problem.ts'
+
+export interface RecipeFile {
+  readonly recipe: Recipe
+  /** Absolute folder that the recipe's paths are relative to. */
+  readonly folder: string
+}
+
+export async function readRecipe(path: string): Promise<Result<RecipeFile>> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch {
+    return failure({ code: 'NOT_FOUND', message: 'The recipe cannot be read.', where: path, fix: 'Check the path.' })
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return failure({
+      code: 'BAD_RECIPE',
+      message: `The recipe is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      where: path,
+    })
+  }
+  const parsed = recipeSchema.safeParse(value)
+  if (!parsed.success) {
+    const first = parsed.error.issues[0]!
+    return failure({
+      code: 'BAD_RECIPE',
+      message: `${first.path.join('.') || 'The recipe'}: ${first.message}`,
+      where: path,
+      expected: 'a recipe as described in docs/recipes.md',
+      count: parsed.error.issues.length,
+    })
+  }
+  return success({ recipe: parsed.data, folder: dirname(resolve(path)) })
+}
+
+/** Absolute path of a file that a recipe names. Recipes may point anywhere the user can read; they are the user's own files. */
+export function recipePath(folder: string, path: string): string {
+  return resolve(folder, path)
+}

@@ -1,0 +1,253 @@
+/**
+ * A survey opens everything a recipe names and checks it against each other, without reading the images' numbers: shapes,
+ * affines, the table's rows against the volumes, masks on the same grid, runs of the split. Preview and import both start here.
+ */
+import type { Recipe } from '../../core/contract/recipe.ts'
+import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
+import { failure, type Problem, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
+import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { settleOrientation } from './nifti-header.ts'
+import { forEachVolume, type NiftiFile, openNifti } from './nifti-volumes.ts'
+import { recipePath } from './recipe-file.ts'
+import { readTrialTable, type TableRow } from './trial-table.ts'
+
+/** Consecutive volumes of one run, and where they are: volume `start` of series `image` and the following ones. */
+export interface SurveyedRun {
+  readonly run: number
+  readonly session: number
+  readonly image: number
+  readonly start: number
+  readonly volumes: number
+  readonly spans: readonly TrialSpan[]
+}
+
+export interface Survey {
+  readonly recipe: Recipe
+  readonly images: readonly NiftiFile[]
+  readonly grid: Grid
+  readonly runs: readonly SurveyedRun[]
+  /** Sorted names of the labels that have trials. */
+  readonly labels: readonly string[]
+  /** Flat grid indices inside the brain mask (all voxels without one), ascending. */
+  readonly inside: Int32Array
+  /** 0/1 per voxel of the grid, or null. */
+  readonly annotated: Uint8Array | null
+  readonly notes: readonly Problem[]
+}
+
+/** Affines count as equal if no voxel moves by more than this many millimetres. */
+const affineTolerance = 1e-3
+
+function sameGrid(a: Grid, shape: readonly number[], affine: Affine): boolean {
+  return (
+    a.shape.every((size, axis) => size === shape[axis]) &&
+    a.affine.every((number, at) => Math.abs(number - affine[at]!) <= affineTolerance * (at % 4 === 3 ? 10 : 1))
+  )
+}
+
+/** Values of a 3D file (or the first volume of a 4D one) in flat order, z fastest. */
+async function readVolumeOn(
+  grid: Grid,
+  path: string,
+  orientation: Recipe['orientation'],
+  what: string,
+): Promise<Float32Array> {
+  const file = unwrap(await openNifti(path))
+  const affine = unwrap(settleOrientation(file.header, orientation, path))
+  if (!sameGrid(grid, file.header.shape, affine)) {
+    throw new ProblemError({
+      code: 'LENGTH_MISMATCH',
+      message: `The ${what} is on another grid than the images (${file.header.shape.slice(0, 3).join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
+      where: path,
+      expected: 'the same shape and affine as the images',
+      fix: `Resample the ${what} to the images with nearest neighbour, or choose the right file.`,
+    })
+  }
+  const out = new Float32Array(gridSize(grid))
+  unwrap(
+    await forEachVolume(file, (values, index) => {
+      if (index === 0) toFlatOrder(values, grid.shape, out)
+    }),
+  )
+  return out
+}
+
+/** x-fastest values of a file into our order, z fastest. */
+export function toFlatOrder(values: Float32Array, shape: Grid['shape'], out: Float32Array): void {
+  const [nx, ny, nz] = shape
+  let at = 0
+  for (let z = 0; z < nz; z++)
+    for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) out[flatIndex(shape, x, y, z)] = values[at++]!
+}
+
+async function openImages(recipe: Recipe, folder: string): Promise<{ images: NiftiFile[]; grid: Grid }> {
+  const images: NiftiFile[] = []
+  let grid: Grid | null = null
+  for (const entry of recipe.images) {
+    const path = recipePath(folder, entry.path)
+    const file = unwrap(await openNifti(path))
+    const affine = unwrap(settleOrientation(file.header, recipe.orientation, path))
+    const shape = file.header.shape.slice(0, 3) as unknown as Grid['shape']
+    if (grid === null) grid = { shape, affine }
+    else if (!sameGrid(grid, shape, affine)) {
+      throw new ProblemError({
+        code: 'LENGTH_MISMATCH',
+        message: 'This image is on another grid than the first one.',
+        where: path,
+        expected: `${grid.shape.join(' × ')} with the same affine`,
+        fix: 'Give images of one space, for example all realigned to one reference.',
+      })
+    }
+    images.push(file)
+  }
+  return { images, grid: grid! }
+}
+
+/** Cuts the table into runs and lays them over the volumes of the images, in order. */
+function layRuns(
+  recipe: Recipe,
+  images: readonly NiftiFile[],
+  rows: readonly TableRow[],
+  tablePath: string,
+): SurveyedRun[] {
+  const total = images.reduce((sum, file) => sum + file.header.volumes, 0)
+  if (rows.length !== total) {
+    throw new ProblemError({
+      code: 'LENGTH_MISMATCH',
+      message: `The table has ${rows.length} rows, the images have ${total} volumes.`,
+      where: tablePath,
+      expected: `one row per volume (${total})`,
+      fix: 'Choose the table that belongs to these images; look for a missing run or a header line read as a row.',
+    })
+  }
+  const ignore = new Set(recipe.table.ignoreLabels)
+  const from = recipe.table.rows === 'trials' ? 'volumes' : recipe.trials.from
+  const delay = recipe.table.rows === 'trials' ? 0 : recipe.trials.delayVolumes
+  const runs: SurveyedRun[] = []
+  let row = 0
+  for (const [image, file] of images.entries()) {
+    const given = recipe.images[image]!
+    let start = 0
+    while (start < file.header.volumes) {
+      const of = (at: number) => ({
+        run: given.run ?? rows[row + at]!.run,
+        session: given.session ?? rows[row + at]!.session,
+      })
+      const { run, session } = of(start)
+      let end = start
+      while (end < file.header.volumes && of(end).run === run && of(end).session === session) end++
+      const labels = rows.slice(row + start, row + end).map((entry) => entry.label)
+      if (runs.some((other) => other.run === run && other.session === session)) {
+        throw new ProblemError({
+          code: 'BAD_TABLE',
+          message: `Run ${run} of session ${session} appears in two separate places.`,
+          where: tablePath,
+          expected: 'all volumes of a run together',
+          fix: 'Give every run its own number.',
+        })
+      }
+      runs.push({ run, session, image, start, volumes: end - start, spans: trialSpans(labels, ignore, from, delay) })
+      start = end
+    }
+    row += file.header.volumes
+  }
+  return runs
+}
+
+export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Result<Survey>> {
+  try {
+    const { images, grid } = await openImages(recipe, folder)
+    const tablePath = recipePath(folder, recipe.table.path)
+    const rows = unwrap(await readTrialTable(tablePath, recipe.table))
+    const runs = layRuns(recipe, images, rows, tablePath)
+    const labels = [...new Set(runs.flatMap((run) => run.spans.map((span) => span.label)))].sort()
+    if (labels.length < 2) {
+      throw new ProblemError({
+        code: 'BAD_TABLE',
+        message: labels.length === 0 ? 'No trial is left.' : `All trials have the label "${labels[0]}".`,
+        where: tablePath,
+        expected: 'trials of at least two labels',
+        fix: 'Check "ignoreLabels" and the label column.',
+      })
+    }
+    if (recipe.split.rule === 'runs') {
+      const missing = recipe.split.test.filter((run) => !runs.some((other) => other.run === run))
+      if (missing.length > 0)
+        throw new ProblemError({
+          code: 'BAD_RECIPE',
+          message: `Run ${missing.join(', ')} is to be held out but is not in the table.`,
+          where: tablePath,
+          expected: `runs ${runs.map((run) => run.run).join(', ')}`,
+        })
+    }
+    const heldOut = recipe.split.rule === 'runs' ? new Set(recipe.split.test) : null
+    if (new Set(runs.map((run) => run.run)).size < 2 || runs.every((run) => heldOut?.has(run.run))) {
+      throw new ProblemError({
+        code: 'BAD_RECIPE',
+        message: 'Holding runs out leaves no run to train on.',
+        where: tablePath,
+        expected: 'at least two runs, one of them for training',
+      })
+    }
+
+    const brain =
+      recipe.brainMask === null
+        ? null
+        : await readVolumeOn(grid, recipePath(folder, recipe.brainMask), recipe.orientation, 'brain mask')
+    const inside = Int32Array.from({ length: gridSize(grid) }, (_, at) => at).filter(
+      (at) => brain === null || brain[at]! > 0,
+    )
+    if (inside.length === 0)
+      throw new ProblemError({
+        code: 'BAD_FILE',
+        message: 'The brain mask is empty.',
+        where: recipePath(folder, recipe.brainMask!),
+        fix: 'Choose a mask with voxels above 0.',
+      })
+
+    let annotated: Uint8Array | null = null
+    if (recipe.annotatedRoi !== null) {
+      const { path, labels: wanted } = recipe.annotatedRoi
+      const values = await readVolumeOn(grid, recipePath(folder, path), recipe.orientation, 'annotated ROI')
+      annotated = Uint8Array.from(values, (value) =>
+        wanted === undefined ? (value > 0 ? 1 : 0) : wanted.includes(Math.round(value)) ? 1 : 0,
+      )
+      if (!annotated.includes(1))
+        throw new ProblemError({
+          code: 'BAD_FILE',
+          message: 'The annotated ROI is empty.',
+          where: recipePath(folder, path),
+          fix: 'Choose another file or other labels.',
+        })
+    }
+    return success({ recipe, images, grid, runs, labels, inside, annotated, notes: noteUnevenRuns(runs, labels) })
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
+    throw error
+  }
+}
+
+/** A label missing from a run is no error, but a reader of the accuracy should know. */
+function noteUnevenRuns(runs: readonly SurveyedRun[], labels: readonly string[]): Problem[] {
+  const uneven = runs.filter((run) => labels.some((label) => !run.spans.some((span) => span.label === label)))
+  if (uneven.length === 0) return []
+  return [
+    {
+      code: 'BAD_TABLE',
+      message: `Some labels do not occur in every run, first in run ${uneven[0]!.run}.`,
+      count: uneven.length,
+      fix: 'Read accuracies per label; no action is needed.',
+    },
+  ]
+}
+
+/** Bytes that the imported betas take, and the working memory of the largest run. */
+export function surveySizes(survey: Survey): { diskBytes: number; memoryBytes: number } {
+  const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
+  const longest = Math.max(...survey.runs.map((run) => run.volumes))
+  const voxels = survey.inside.length
+  return {
+    diskBytes: trials * voxels * 4 + gridSize(survey.grid) * 8,
+    memoryBytes: (trials + longest) * voxels * 4 + gridSize(survey.grid) * 16,
+  }
+}

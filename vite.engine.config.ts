@@ -1,0 +1,21 @@
+/** Engine entries for plain Node 24: one folder, so that each finds its siblings beside it. Packages stay outside. */
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  build: {
+    ssr: true,
+    target: 'node24',
+    outDir: 'out/engine',
+    emptyOutDir: true,
+    minify: false,
+    rollupOptions: {
+      input: {
+        server: 'src/server/index.ts',
+        cli: 'src/cli/index.ts',
+        'job-process': 'src/engine/jobs/job-process.ts',
+        'tensor-worker': 'src/engine/tensor/worker.ts',
+      },
+      output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs', format: 'es' },
+    },
+  },
+})
