@@ -58,6 +58,11 @@ export class Random {
     return (high * 67108864 + low) / 9007199254740992
   }
 
+  /** 32 fair bits, for bulk draws such as dropout. */
+  bits(): number {
+    return this.#next()
+  }
+
   /** Uniform integer in [0, bound). */
   integer(bound: number): number {
     return Math.floor(this.uniform() * bound)

@@ -89,12 +89,19 @@ const trainingShape = {
     advanced: true,
   }),
   weightDecay: real(0, 10, { label: 'Weight decay', help: 'AdamW decay of the input layer.', advanced: true }),
+  networkWeightDecay: real(0, 10, {
+    label: 'Network weight decay',
+    help: 'AdamW decay of the matrices behind the input layer, where they are trained.',
+    advanced: true,
+  }),
   cycleBeta1: flag({
     label: 'Cycle β₁',
     help: 'Let OneCycle move Adam’s β₁ .95 → .85 → .95, as MindEye2 does.',
     advanced: true,
   }),
 } as const
+export const trainingSettingsSchema = z.object(trainingShape)
+export type TrainingSettings = z.infer<typeof trainingSettingsSchema>
 
 export const modelSettingsSchema = z.object({
   hidden: integer(4, 4096, {
@@ -210,6 +217,12 @@ export const maskSettingsSchema = z.object({
       help: 'L1 weight relative to the mask gradient of the first epoch.',
       advanced: true,
     }),
+    psi: real(0, 1000, {
+      label: 'Sparsity, fixed',
+      term: 'ψ',
+      help: 'L1 weight as the paper writes it; 0 sets it from ρ and the mask gradient.',
+      advanced: true,
+    }),
     adaptRho: flag({
       label: 'Adapt ρ',
       help: 'Halve and restart if the budget is met before epoch 5; raise by half when pruning stalls.',
@@ -240,6 +253,12 @@ export const maskSettingsSchema = z.object({
     learningRate: real(1e-6, 1, {
       label: 'Learning rate',
       help: 'Input layer and prior, constant after the warm-up.',
+      advanced: true,
+    }),
+    plannedEpochs: integer(1, 1000, {
+      label: 'Planned length',
+      help: 'Outer iterations over which the mixing phase and the temperature are spread; the paper needs about 15.',
+      unit: 'epochs',
       advanced: true,
     }),
     warmUpEpochs: integer(0, 50, {
@@ -291,6 +310,7 @@ const simulationTraining = {
   priorWeight: 3,
   voxelDropout: 0.5,
   weightDecay: 1,
+  networkWeightDecay: 0.01,
   cycleBeta1: false,
 } as const
 
@@ -337,12 +357,14 @@ const memoryPreset: MaskSettings = {
     ...simulationTraining,
     threshold: 0.5,
     rho: 0.08,
+    psi: 0,
     adaptRho: true,
     loopSigma: 0.7,
     boundary: 'normalised',
     score: 'memory',
     maskLearningRate: 0.01,
     learningRate: 2e-3,
+    plannedEpochs: 15,
     warmUpEpochs: 2,
     maximumEpochs: 40,
     trainPrior: true,

@@ -1,0 +1,165 @@
+/** All metrics of one decoder on held-out data: pictures or labels. The names are the contract's and the tables'. */
+import type { Targets } from '../data/subject-data.ts'
+import {
+  accuracy,
+  balancedAccuracy,
+  type Confusion,
+  confusionMatrix,
+  nearestLabel,
+  type Permutation,
+  permutationNull,
+} from './classification.ts'
+import { correlationDistance, embeddingR2, twoWayIdentification } from './identification.ts'
+import { comparePictures, type Picture } from './image-metrics.ts'
+import { bootstrapInterval, meanMetric } from './intervals.ts'
+import type { Metric } from './metric.ts'
+import { csls, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
+import { cosineMatrix } from './similarity.ts'
+
+export interface Prediction {
+  readonly trials: number
+  /** trials × dimensions: the projector's output, for retrieval. */
+  readonly projected: Float32Array
+  /** trials × dimensions: the prior's output, in the space of the embedding, for reconstruction. */
+  readonly embedding: Float32Array
+}
+
+export interface PictureEvaluation {
+  readonly metrics: Record<string, Metric>
+  readonly ranks: Ranks
+  readonly pixCorr: Float64Array
+  readonly ssim: Float64Array
+}
+
+/**
+ * Held-out pictures, one averaged trial each. `pictures` gives the true and the reconstructed picture of trial i; without it PixCorr
+ * and SSIM are left out. `item[i]` is the row of `targets` shown in trial i.
+ */
+export function evaluatePictures(
+  prediction: Prediction,
+  targets: Targets,
+  item: Int32Array,
+  seed: number,
+  pictures?: (trial: number) => { truth: Picture; reconstruction: Picture },
+): PictureEvaluation {
+  const { trials } = prediction
+  const truth = rowsOf(targets, item)
+  const similarity = cosineMatrix(prediction.projected, truth, trials, trials)
+  const raw = retrievalFrom(similarity, trials, seed)
+  const scaled = retrievalFrom(csls(similarity, trials), trials, seed)
+  const from = targets.semanticStart < targets.dimensions ? targets.semanticStart : 0
+  const predictedMeaning = columnsFrom(prediction.embedding, trials, targets.dimensions, from)
+  const trueMeaning = columnsFrom(truth, trials, targets.dimensions, from)
+  const r2 = embeddingR2(prediction.embedding, truth, trials)
+  const metrics: Record<string, Metric> = {
+    brainToImage: raw.brainToImage,
+    imageToBrain: raw.imageToBrain,
+    brainToImageCsls: scaled.brainToImage,
+    imageToBrainCsls: scaled.imageToBrain,
+    twoWay: meanMetric(twoWayIdentification(predictedMeaning, trueMeaning, trials), 'higher', 0.5, seed),
+    correlationDistance: meanMetric(correlationDistance(predictedMeaning, trueMeaning, trials), 'lower', 1, seed),
+    embeddingR2: {
+      value: r2,
+      direction: 'higher',
+      chance: 0,
+      n: trials,
+      interval: r2Interval(prediction.embedding, truth, trials, targets.dimensions, seed),
+    },
+  }
+  const pixCorr = new Float64Array(pictures ? trials : 0)
+  const ssim = new Float64Array(pictures ? trials : 0)
+  if (pictures) {
+    for (let i = 0; i < trials; i++) {
+      const pair = pictures(i)
+      const scores = comparePictures(pair.truth, pair.reconstruction)
+      pixCorr[i] = scores.pixCorr
+      ssim[i] = scores.ssim
+    }
+    metrics.pixCorr = meanMetric(pixCorr, 'higher', 0, seed)
+    metrics.ssim = meanMetric(ssim, 'higher', null, seed)
+  }
+  return {
+    metrics,
+    ranks: ranksAmong(
+      similarity,
+      trials,
+      Int32Array.from({ length: trials }, (_, i) => i),
+    ),
+    pixCorr,
+    ssim,
+  }
+}
+
+export interface LabelEvaluation {
+  readonly metrics: Record<string, Metric>
+  readonly confusion: Confusion
+  readonly permutation: Permutation
+  readonly answered: Int32Array
+}
+
+/** Held-out trials with labels; `label[i]` is the row of `targets` of trial i, `run` groups trials for the permutation null. */
+export function evaluateLabels(
+  prediction: Pick<Prediction, 'trials' | 'projected'>,
+  targets: Targets,
+  label: Int32Array,
+  run: Int32Array,
+  seed: number,
+): LabelEvaluation {
+  const count = targets.names.length
+  const answered = nearestLabel(prediction.projected, targets.vectors, prediction.trials, count)
+  return evaluateAnswers(answered, targets.names, label, run, seed)
+}
+
+/** The same from answers gathered over folds. */
+export function evaluateAnswers(
+  answered: Int32Array,
+  labels: readonly string[],
+  label: Int32Array,
+  run: Int32Array,
+  seed: number,
+): LabelEvaluation {
+  return {
+    metrics: {
+      accuracy: accuracy(answered, label, labels.length),
+      balancedAccuracy: balancedAccuracy(answered, label, labels.length, seed),
+    },
+    confusion: confusionMatrix(answered, label, labels),
+    permutation: permutationNull(answered, label, run, seed),
+    answered,
+  }
+}
+
+function rowsOf(targets: Targets, item: Int32Array): Float32Array {
+  const { dimensions } = targets
+  const out = new Float32Array(item.length * dimensions)
+  for (let i = 0; i < item.length; i++)
+    out.set(targets.vectors.subarray(item[i]! * dimensions, (item[i]! + 1) * dimensions), i * dimensions)
+  return out
+}
+
+function columnsFrom(values: Float32Array, rows: number, columns: number, from: number): Float32Array {
+  const out = new Float32Array(rows * (columns - from))
+  for (let r = 0; r < rows; r++) out.set(values.subarray(r * columns + from, (r + 1) * columns), r * (columns - from))
+  return out
+}
+
+/** Bootstrap over items of residual and total sums of squares together. */
+function r2Interval(
+  predicted: Float32Array,
+  truth: Float32Array,
+  rows: number,
+  columns: number,
+  seed: number,
+): [number, number] {
+  const average = new Float64Array(columns)
+  for (let i = 0; i < truth.length; i++) average[i % columns]! += truth[i]! / rows
+  let grand = 0
+  const residual = new Float64Array(rows)
+  for (let i = 0; i < truth.length; i++) {
+    residual[Math.floor(i / columns)]! += (truth[i]! - predicted[i]!) ** 2
+    grand += (truth[i]! - average[i % columns]!) ** 2
+  }
+  if (grand === 0) return [0, 0]
+  const [low, high] = bootstrapInterval(residual, seed)
+  return [1 - (high * rows) / grand, 1 - (low * rows) / grand]
+}

@@ -1,0 +1,178 @@
+/**
+ * Stage 2: a decoder for the chosen voxels. The mask is now fixed and binary and the input really cut to its columns; the
+ * input layer is trained again with the learning rate wound back to the start of its schedule.
+ *
+ *   scratch    new input weights, full OneCycle                       (the paper's "retrain from scratch")
+ *   rewind     stage 1's weights times M, full OneCycle               (learning-rate rewinding, Renda et al. 2020)
+ *   finetune   stage 1's weights times M, a tenth of the rate, constant
+ *
+ * With a backbone only the input layer (and the prior) is trained unless asked otherwise; without one, everything is.
+ */
+import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
+import { allModules, type ModuleName, networkSpecs } from '../model/network.ts'
+import { oneCycle } from '../model/optim/one-cycle.ts'
+import { constantWithWarmUp, type Schedule } from '../model/optim/schedule.ts'
+import { type NetworkSettings, networkSettings } from '../model/settings.ts'
+import { initialWeights, type WeightArrays } from '../model/weights.ts'
+import type { RunContext, StageState } from '../pipeline/run-context.ts'
+import type { Compute } from '../tensor/compute.ts'
+import type { SubjectLayer } from '../tensor/subject-layer.ts'
+import type { Backbone } from './backbone.ts'
+import { assembleInput, Batches, gatherRows, targetsOf } from './batches.ts'
+import { checkStage } from './check.ts'
+import { chosenVoxels, cutColumns } from './cut.ts'
+import type { Decoder } from './decoder.ts'
+import { mergeSaved, packLayer, resumeOf, unpackLayer } from './saved.ts'
+import { type DecoderSettings, defaultModelSettings } from './settings.ts'
+import type { Stage1Weights } from './stage1-weights.ts'
+import { startingLayer } from './starting-layer.ts'
+import { adamStep, drawStepMixing, lossOfEpoch, release, stepRandom, TrainedNetwork } from './training.ts'
+
+const stage = 'stage 2'
+
+/**
+ * `mask`: 0/1 per voxel. `previous`: what Algorithm 1 trained on the same mask, for rewind and finetune; without it they
+ * start from a closed-form ridge fit to the backbone's latents. Throws ProblemError BAD_PARAMETER, NOT_FINITE, CANCELLED.
+ */
+export async function retrain(
+  subject: SubjectData,
+  targets: Targets,
+  mask: Uint8Array,
+  backbone: Backbone | null,
+  settings: DecoderSettings,
+  compute: Compute,
+  context: RunContext,
+  previous: Stage1Weights | null = null,
+): Promise<Decoder> {
+  checkStage(subject, targets, backbone, null)
+  const resumed = resumeOf(context.resume, stage)
+  const index = chosenVoxels(subject, mask)
+  const set = cutColumns(subject.train, index)
+
+  // Where the network and the input layer start.
+  const keep = settings.restart === 'scratch' ? null : previous
+  const { network, weights } = startingNetwork(targets, backbone, settings, keep)
+  const modules = trainedModules(settings, backbone)
+  const { networkWeightDecay } = settings
+  const initial = resumed
+    ? unpackLayer('layer', resumed)
+    : await startingLayer(set, targets, network.hidden, backbone, settings, keep, compute, context)
+  const layer = compute.subjectLayer(initial)
+  const trained = resumed
+    ? await TrainedNetwork.unpack('network', resumed, network, modules, networkWeightDecay)
+    : await TrainedNetwork.of(network, weights, modules, networkWeightDecay)
+
+  try {
+    // Training.
+    const batches = new Batches(settings.seed, stage, set.target, settings.batch)
+    const schedule = rewoundSchedule(settings, batches.stepsPerPass)
+    const buffer = new Float32Array(Math.min(settings.batch, set.trials) * index.length)
+    context.phase('Retrain on the chosen voxels', settings.epochs)
+    for (let epoch = resumed?.epoch ?? 0; epoch < settings.epochs; epoch++) {
+      for (let i = 0; i < batches.stepsPerPass; i++) {
+        const step = epoch * batches.stepsPerPass + i
+        const rows = batches.at(step)
+        const values = await trainStep({ set, targets, layer, trained, settings, schedule, buffer }, rows, epoch, step)
+        context.metric({ step, epoch, values })
+        await context.breathe()
+      }
+      await context.epochEnd(epoch + 1, () => saveState(epoch + 1, layer, trained))
+    }
+
+    const { weights: inputWeights, bias } = await layer.readState()
+    const { restart, epochs } = settings
+    const trainedParts = { index, inputWeights, bias, network, weights: await trained.arrays() }
+    return { subject: subject.name, voxels: subject.space.index.length, ...trainedParts, restart, epochs }
+  } finally {
+    layer.dispose()
+    trained.dispose()
+  }
+}
+
+/**
+ * The decoder that `rewind` and `finetune` start from, without stage 2: the paper's "without learning rate rewinding".
+ * Arguments and problems as for `retrain`.
+ */
+export async function untrainedDecoder(
+  subject: SubjectData,
+  targets: Targets,
+  mask: Uint8Array,
+  backbone: Backbone | null,
+  settings: DecoderSettings,
+  compute: Compute,
+  context: RunContext,
+  previous: Stage1Weights | null = null,
+): Promise<Decoder> {
+  checkStage(subject, targets, backbone, null)
+  const index = chosenVoxels(subject, mask)
+  const set = cutColumns(subject.train, index)
+  const { network, weights } = startingNetwork(targets, backbone, settings, previous)
+  const layer = await startingLayer(set, targets, network.hidden, backbone, settings, previous, compute, context)
+  const parts = { index, inputWeights: layer.weights, bias: layer.bias, network, weights }
+  return { subject: subject.name, voxels: subject.space.index.length, ...parts, restart: settings.restart, epochs: 0 }
+}
+
+function startingNetwork(
+  targets: Targets,
+  backbone: Backbone | null,
+  settings: DecoderSettings,
+  keep: Stage1Weights | null,
+): { network: NetworkSettings; weights: WeightArrays } {
+  const network = backbone?.settings ?? networkSettings(defaultModelSettings, { tokens: 1, width: targets.dimensions })
+  const weights = keep?.network ?? backbone?.weights ?? initialWeights(networkSpecs(network), settings.seed)
+  return { network, weights }
+}
+
+function trainedModules({ trainBackbone, trainPrior }: DecoderSettings, backbone: Backbone | null): ModuleName[] {
+  if (backbone === null) return [...allModules]
+  return [...(trainBackbone ? (['backbone', 'projector'] as const) : []), ...(trainPrior ? (['prior'] as const) : [])]
+}
+
+function rewoundSchedule(settings: DecoderSettings, stepsPerEpoch: number): Schedule {
+  if (settings.restart === 'finetune') return constantWithWarmUp(settings.learningRate / 10, 1)
+  return oneCycle({
+    peak: settings.learningRate,
+    totalSteps: settings.epochs * stepsPerEpoch,
+    riseShare: Math.min(0.5, 2 / settings.epochs),
+    divFactor: 25,
+    finalDivFactor: 1000,
+    cycleBeta1: settings.cycleBeta1,
+  })
+}
+
+interface Workplace {
+  readonly set: TrialSet
+  readonly targets: Targets
+  readonly layer: SubjectLayer
+  readonly trained: TrainedNetwork
+  readonly settings: DecoderSettings
+  readonly schedule: Schedule
+  readonly buffer: Float32Array
+}
+
+async function trainStep(
+  { set, targets, layer, trained, settings, schedule, buffer }: Workplace,
+  rows: Int32Array,
+  epoch: number,
+  step: number,
+): Promise<Record<string, number>> {
+  const name = { seed: settings.seed, stage, epoch, step }
+  const contrastive = lossOfEpoch(settings, epoch, settings.epochs)
+  const mixing = drawStepMixing(settings, contrastive, [rows.length], name)
+  const dropout = { rate: settings.voxelDropout, random: stepRandom(name, 'voxel dropout') }
+  const h = layer.forward(assembleInput(set, rows, mixing, dropout, buffer), rows.length)
+
+  const { mixedPriorTarget: mixPriorTarget, priorWeight } = settings
+  const shown = gatherRows(targets.vectors, targets.dimensions, targetsOf(set, rows))
+  const batch = { rows: rows.length, targets: shown, contrastive, mixing, mixPriorTarget, priorWeight }
+  const scheduled = schedule(step)
+  const { dh, losses } = await trained.step(h, batch, scheduled, name)
+  layer.backward(dh, { weights: adamStep(scheduled, settings.weightDecay, step + 1), mask: null })
+  release(h, dh)
+  return { ...losses, learningRate: scheduled.learningRate }
+}
+
+async function saveState(epoch: number, layer: SubjectLayer, trained: TrainedNetwork): Promise<StageState> {
+  const parts = mergeSaved(packLayer('layer', await layer.readState()), await trained.pack('network'))
+  return { stage, epoch, ...parts }
+}
