@@ -87,7 +87,10 @@ class ConditionBuilder {
     return this.pretrained || !(this.mask.preset === 'troi' || this.mask.preset === 'instant')
   }
 
-  selected(change: (settings: MaskSettings) => MaskSettings = (same) => same, pretrained = this.pretrained): MaskSource {
+  selected(
+    change: (settings: MaskSettings) => MaskSettings = (same) => same,
+    pretrained = this.pretrained,
+  ): MaskSource {
     return { kind: 'selected', settings: change(this.mask), pretrained }
   }
 
@@ -196,7 +199,10 @@ function budgets(build: ConditionBuilder, voxels: number): Condition[] {
   ] as const
   const rows = steps.map(([label, factor]) => {
     const own = Math.min(voxels, Math.max(1, Math.round(factor * budget)))
-    return build.row(`${preset}@${label}`, build.selected((settings) => ({ ...settings, budget: own })))
+    return build.row(
+      `${preset}@${label}`,
+      build.selected((settings) => ({ ...settings, budget: own })),
+    )
   })
   return [...rows, build.row('annotated', build.fixed('annotated'))]
 }

@@ -115,7 +115,16 @@ export class ConditionRunner {
         return decodeWithRidge(decoder, betas, compute.kernels)
       }
       case 'untrained': {
-        const decoder = await untrainedDecoder(subject, targets, mask, backbone, stage2.settings, compute, context, stage1)
+        const decoder = await untrainedDecoder(
+          subject,
+          targets,
+          mask,
+          backbone,
+          stage2.settings,
+          compute,
+          context,
+          stage1,
+        )
         return decode(decoder, betas, compute.kernels, this.#seed)
       }
       case 'network': {

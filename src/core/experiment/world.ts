@@ -52,7 +52,9 @@ export function pictureWorld(
           ? undefined
           : (trial: number) => ({
               truth: pictures.shown(target[trial]!),
-              reconstruction: pictures.reconstruct(decoded.prior.subarray(trial * dimensions, (trial + 1) * dimensions)),
+              reconstruction: pictures.reconstruct(
+                decoded.prior.subarray(trial * dimensions, (trial + 1) * dimensions),
+              ),
             })
       return evaluatePictures(prediction, targets, target, seed, pair).metrics
     },
@@ -66,10 +68,12 @@ export function labelWorld(
   backbone: Backbone | null,
   heldOut: readonly (readonly number[])[] = runsOf(trials).map((run) => [run]),
 ): World {
-  const [first, ...rest] = heldOut.map((runs): Fold => ({
-    name: `held out: run ${runs.join(', ')}`,
-    subject: () => holdOutRuns(trials, runs),
-  }))
+  const [first, ...rest] = heldOut.map(
+    (runs): Fold => ({
+      name: `held out: run ${runs.join(', ')}`,
+      subject: () => holdOutRuns(trials, runs),
+    }),
+  )
   if (first === undefined) throw new RangeError('no runs to hold out')
   return {
     folds: [first, ...rest],

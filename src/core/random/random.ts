@@ -8,6 +8,26 @@
  */
 export type StreamKey = number | string
 
+/**
+ * Ziggurat of 128 layers under exp(−x²/2), equal in area (Marsaglia and Tsang 2000, layer and position from different bits
+ * as Doornik 2005 asks): right edges of the layers, and how much of each lies wholly under the curve.
+ */
+const ziggurat = (() => {
+  const layers = 128
+  const tail = 3.442619855899
+  const area = 9.91256303526217e-3
+  const edge = new Float64Array(layers + 1)
+  let height = Math.exp(-0.5 * tail * tail)
+  edge[0] = area / height
+  edge[1] = tail
+  for (let i = 2; i < layers; i++) {
+    edge[i] = Math.sqrt(-2 * Math.log(area / edge[i - 1]! + height))
+    height = Math.exp(-0.5 * edge[i]! * edge[i]!)
+  }
+  const inside = Float64Array.from({ length: layers }, (_, i) => edge[i + 1]! / edge[i]!)
+  return { tail, edge, inside }
+})()
+
 function hashKey(parts: readonly StreamKey[]): [number, number, number, number] {
   const state: [number, number, number, number] = [0x9e3779b9, 0x243f6a88, 0xb7e15162, 0xdeadbeef]
   const text = parts.map((part) => (typeof part === 'number' ? `#${part}` : `$${part}`)).join('|')
@@ -84,6 +104,55 @@ export class Random {
         this.#spareNormal = v * factor
         return u * factor
       }
+    }
+  }
+
+  /**
+   * Standard normals in bulk (ziggurat, 24 bits each), several times faster than `normal`; a different sequence from it.
+   * Fills the first `count` places of `out`.
+   */
+  fillNormal(out: Float32Array, count = out.length): void {
+    const { edge, inside } = ziggurat
+    // The generator's state in local variables: `#next` written out, twice as fast.
+    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter]
+    for (let i = 0; i < count; i++) {
+      const bits = (((a + b) | 0) + counter) | 0
+      counter = (counter + 1) | 0
+      a = b ^ (b >>> 9)
+      b = (c + (c << 3)) | 0
+      c = (((c << 21) | (c >>> 11)) + bits) | 0
+      const layer = bits & 127
+      const place = (bits >> 8) / 8388608
+      if (Math.abs(place) < inside[layer]!) out[i] = place * edge[layer]!
+      else {
+        ;[this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter]
+        out[i] = this.#outsideLayer(layer, place)
+        ;[a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter]
+      }
+    }
+    ;[this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter]
+  }
+
+  /** The rare part of the ziggurat: a point beside its layer's core, kept if under the curve, else drawn anew. */
+  #outsideLayer(firstLayer: number, firstPlace: number): number {
+    const { tail, edge, inside } = ziggurat
+    let layer = firstLayer
+    let place = firstPlace
+    for (;;) {
+      if (Math.abs(place) < inside[layer]!) return place * edge[layer]!
+      if (layer === 0) {
+        for (;;) {
+          const x = Math.log(1 - this.uniform()) / tail
+          if (-2 * Math.log(1 - this.uniform()) > x * x) return place < 0 ? x - tail : tail - x
+        }
+      }
+      const x = place * edge[layer]!
+      const low = Math.exp(-0.5 * (edge[layer]! ** 2 - x * x))
+      const high = Math.exp(-0.5 * (edge[layer + 1]! ** 2 - x * x))
+      if (high + this.uniform() * (low - high) < 1) return x
+      const bits = this.#next()
+      layer = bits & 127
+      place = ((bits | 0) >> 8) / 8388608
     }
   }
 

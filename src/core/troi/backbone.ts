@@ -3,12 +3,13 @@
  * its latents on the pretraining trials. The second lets a closed formula ask "which voxels carry what this backbone
  * reads?" without running it.
  */
-import { solvePositiveDefinite } from './positive-definite.ts'
+
 import { networkSpecs } from '../model/network.ts'
 import { type NetworkSettings, networkSettingsSchema } from '../model/settings.ts'
 import { checkWeights, type WeightArrays } from '../model/weights.ts'
 import { unwrap } from '../problem.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
+import { solvePositiveDefinite } from './positive-definite.ts'
 import { mergeSaved, packWeights, type Saved, savedDoubles, savedNumber, savedText, unpackWeights } from './saved.ts'
 
 export interface Backbone {

@@ -79,15 +79,18 @@ describe('input assembly', () => {
     }
   })
 
-  it.each([0.5, 0.2, 0.93])('drops a share of %s of the inputs and scales the others so that the mean stays', (rate) => {
-    const dropout = () => ({ rate, random: Random.of('drop') })
-    const x = assembleInput(set, Int32Array.of(0), null, dropout(), new Float32Array(voxels)).slice()
-    const dropped = x.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / voxels
-    // Four standard errors of a share over 5,000 draws.
-    expect(Math.abs(dropped - rate)).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / voxels))
-    const at = x.findIndex((value) => value !== 0)
-    // The rate is rounded to 1/65536.
-    expect((x[at]! / row(0)[at]!) * (1 - rate)).toBeCloseTo(1, 3)
-    expect(assembleInput(set, Int32Array.of(0), null, dropout(), new Float32Array(voxels))).toEqual(x)
-  })
+  it.each([0.5, 0.2, 0.93])(
+    'drops a share of %s of the inputs and scales the others so that the mean stays',
+    (rate) => {
+      const dropout = () => ({ rate, random: Random.of('drop') })
+      const x = assembleInput(set, Int32Array.of(0), null, dropout(), new Float32Array(voxels)).slice()
+      const dropped = x.reduce((sum, value) => sum + (value === 0 ? 1 : 0), 0) / voxels
+      // Four standard errors of a share over 5,000 draws.
+      expect(Math.abs(dropped - rate)).toBeLessThan(4 * Math.sqrt((rate * (1 - rate)) / voxels))
+      const at = x.findIndex((value) => value !== 0)
+      // The rate is rounded to 1/65536.
+      expect((x[at]! / row(0)[at]!) * (1 - rate)).toBeCloseTo(1, 3)
+      expect(assembleInput(set, Int32Array.of(0), null, dropout(), new Float32Array(voxels))).toEqual(x)
+    },
+  )
 })

@@ -54,7 +54,17 @@ export async function closedFormScore(
     const flags = found.mad > 0 ? [] : ['no voxel stands out: the evidence is the same everywhere']
     if (settings.preset !== 'troi') return { weights: found.values, psi: null, flags }
 
-    const trained = await crossFittedMask(subject, targets.kind, shown, latents, backbone, settings, gram, compute, context)
+    const trained = await crossFittedMask(
+      subject,
+      targets.kind,
+      shown,
+      latents,
+      backbone,
+      settings,
+      gram,
+      compute,
+      context,
+    )
     if (backbone === null) flags.push('no backbone: the mask was trained on linear predictions of the embeddings')
     return { weights: found.values.map((value, v) => value * trained.mask[v]!), psi: trained.psi, flags }
   } finally {
@@ -140,13 +150,9 @@ export function latentTargets(
  * Fold of each trial. Pictures: repeats of one stay together. Labels come back in every run, so whole runs are held out
  * instead; with a single run, single trials.
  */
-export function trialFolds(
-  set: SubjectData['train'],
-  kind: Targets['kind'],
-  folds: number,
-  seed: number,
-): Int32Array {
-  const groups = kind === 'pictures' ? set.target : new Set(set.run).size > 1 ? set.run : Int32Array.from(set.target.keys())
+export function trialFolds(set: SubjectData['train'], kind: Targets['kind'], folds: number, seed: number): Int32Array {
+  const groups =
+    kind === 'pictures' ? set.target : new Set(set.run).size > 1 ? set.run : Int32Array.from(set.target.keys())
   return foldsByTarget(groups, Math.min(folds, new Set(groups).size), seed)
 }
 

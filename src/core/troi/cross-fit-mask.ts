@@ -6,7 +6,7 @@
  * Evaluation mode throughout: no mixing, no dropout, no prior. ψ = ρ · RMS(∂L/∂M) of the very first batch. Without a
  * backbone the latents are the embeddings and H(B(z)) is z itself, so the same loss judges the linear prediction.
  */
-import { backbone as runBackbone, projector } from '../model/backbone.ts'
+import { projector, backbone as runBackbone } from '../model/backbone.ts'
 import { contrastiveLoss, contrastiveTargets } from '../model/loss/contrastive.ts'
 import { Parameters } from '../model/parameters.ts'
 import { disposeWeights, toTensors, type Weights } from '../model/weights.ts'

@@ -7,10 +7,11 @@
  *
  * α undoes the shrinkage of ridge, so that the backbone sees latents as widely spread as those it was trained on.
  */
-import { solvePositiveDefinite } from './positive-definite.ts'
+
 import type { RunContext } from '../pipeline/run-context.ts'
 import type { DenseKernels, ResidentMatrix } from '../tensor/dense-kernels.ts'
 import { centre } from './backbone.ts'
+import { solvePositiveDefinite } from './positive-definite.ts'
 import { penalisedGram, type SubjectGram } from './subject-gram.ts'
 
 export interface CrossFit {
@@ -57,7 +58,9 @@ export async function crossFit(
   const { variance } = centre(predictions, trials)
   const spread = variance.reduce((sum, value) => sum + value / width, 0)
   const scale = spread > 0 ? Math.sqrt(input.latentVariance / spread) : 1
-  const dispose = () => weights.forEach((matrix) => matrix.dispose())
+  const dispose = () => {
+    for (const matrix of weights) matrix.dispose()
+  }
   return { weights, foldOfTrial: input.foldOfTrial, scale, predictions, dispose }
 }
 
@@ -74,12 +77,7 @@ function foldDuals(subject: SubjectGram, { latents, foldOfTrial, ridge }: CrossF
   outside.forEach((trial, row) => {
     for (let j = 0; j < width; j++) right[row * width + j] = latents[trial * width + j]! - mean[j]!
   })
-  const solved = solvePositiveDefinite(
-    penalisedGram(subject, ridge * voxels, outside),
-    outside.length,
-    right,
-    width,
-  )
+  const solved = solvePositiveDefinite(penalisedGram(subject, ridge * voxels, outside), outside.length, right, width)
   const duals = new Float64Array(trials * width)
   outside.forEach((trial, row) => {
     duals.set(solved.subarray(row * width, (row + 1) * width), trial * width)

@@ -6,7 +6,16 @@ import { ProblemError, unwrap } from '../problem.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
 import { tf } from '../tensor/tf.ts'
 import { cutRows } from './cut.ts'
-import { mergeSaved, packWeights, type Saved, savedFloats, savedIntegers, savedNumber, savedText, unpackWeights } from './saved.ts'
+import {
+  mergeSaved,
+  packWeights,
+  type Saved,
+  savedFloats,
+  savedIntegers,
+  savedNumber,
+  savedText,
+  unpackWeights,
+} from './saved.ts'
 import { release } from './training.ts'
 
 export interface Decoder {
@@ -38,12 +47,7 @@ export interface Decoded {
  * Evaluation mode. `betas`: trials × voxels of the subject (all of them; the decoder takes its own columns). `seed` names
  * the noise of a diffusion prior. Throws ProblemError LENGTH_MISMATCH where the betas are of another subject or grid.
  */
-export async function decode(
-  decoder: Decoder,
-  betas: Float32Array,
-  kernels: DenseKernels,
-  seed = 0,
-): Promise<Decoded> {
+export async function decode(decoder: Decoder, betas: Float32Array, kernels: DenseKernels, seed = 0): Promise<Decoded> {
   const trials = betas.length / decoder.voxels
   if (!Number.isInteger(trials) || trials < 1) {
     throw new ProblemError({

@@ -9,8 +9,9 @@
  * The robust z-score assumes that most voxels carry nothing. T are the embeddings mapped to the backbone's projected
  * latents; without a backbone, the embeddings themselves.
  */
-import { inversePositiveDefinite } from './positive-definite.ts'
+
 import type { RunContext } from '../pipeline/run-context.ts'
+import { inversePositiveDefinite } from './positive-definite.ts'
 import { columnPower, penalisedGram, type SubjectGram } from './subject-gram.ts'
 
 export interface EvidenceSettings {

@@ -85,15 +85,12 @@ function chooseVoxels(subject: SubjectData, settings: MaskSettings, output: Algo
 
   // As printed, the mask is the thresholded map, unless the loop never got there or nothing is left.
   const printed = own.score === 'raw' && rawCount > 0 && rawCount <= budget
-  if (own.score === 'raw' && rawCount > budget) flags.push('the loop did not reach the budget: the highest scores were kept')
+  if (own.score === 'raw' && rawCount > budget)
+    flags.push('the loop did not reach the budget: the highest scores were kept')
   if (rawCount === 0) flags.push('pruning removed every voxel in one step: the thresholded mask is empty')
   const rescue = own.score === 'raw' && rawCount === 0
   const score = rescue ? Float32Array.from(filter(output.memory)) : exactScore
-  const chosen = printed
-    ? { mask: raw, threshold: own.threshold }
-    : rescue
-      ? unwrap(topVoxels(score, budget))
-      : exact
+  const chosen = printed ? { mask: raw, threshold: own.threshold } : rescue ? unwrap(topVoxels(score, budget)) : exact
 
   const index = chosenVoxels(subject, chosen.mask)
   const { hidden, bias, weights, mask } = output.layer

@@ -1,7 +1,9 @@
 /** What stage 1 leaves: the chosen voxels, the map they were chosen by, and how the choice came about. */
+import { z } from 'zod'
 import { overlap } from '../volume/overlap.ts'
-import type { Stage1Weights } from './stage1-weights.ts'
-import type { PresetName } from './settings.ts'
+import { mergeSaved, type Saved, savedBytes, savedFloats, savedNumber, savedNumbers, savedText } from './saved.ts'
+import { type PresetName, presetNames } from './settings.ts'
+import { packStage1, type Stage1Weights, unpackStage1 } from './stage1-weights.ts'
 
 export interface MaskResult {
   readonly preset: PresetName
@@ -28,6 +30,43 @@ export interface MaskResult {
   readonly diceRawExact: number | null
   /** The trained input layer on the chosen voxels, for a stage 2 that keeps it; null where none was trained. */
   readonly stage1: Stage1Weights | null
+}
+
+/** A mask result as named arrays and values, for files. */
+export function packMask(result: MaskResult): Saved {
+  const { preset, budget, threshold, counts, rhoHistory, psi, flags, diceRawExact, stage1 } = result
+  const own: Saved = {
+    values: {
+      ...{ preset, budget, threshold, counts, rhoHistory, flags: JSON.stringify(flags) },
+      ...(psi === null ? {} : { psi }),
+      ...(diceRawExact === null ? {} : { diceRawExact }),
+    },
+    arrays: {
+      ...{ mask: result.mask, score: result.score, weights: result.weights },
+      ...(result.raw === null ? {} : { raw: result.raw }),
+    },
+  }
+  return stage1 === null ? own : mergeSaved(own, packStage1('stage1', stage1))
+}
+
+/** The inverse of `packMask`; throws ProblemError BAD_FILE where something is missing. */
+export function unpackMask(saved: Saved): MaskResult {
+  const optional = (name: string) => (name in saved.values ? savedNumber(saved, name) : null)
+  return {
+    preset: z.enum(presetNames).parse(savedText(saved, 'preset')),
+    budget: savedNumber(saved, 'budget'),
+    mask: savedBytes(saved, 'mask'),
+    score: savedFloats(saved, 'score'),
+    weights: savedFloats(saved, 'weights'),
+    threshold: savedNumber(saved, 'threshold'),
+    raw: 'raw' in saved.arrays ? savedBytes(saved, 'raw') : null,
+    counts: savedNumbers(saved, 'counts'),
+    rhoHistory: savedNumbers(saved, 'rhoHistory'),
+    psi: optional('psi'),
+    flags: z.array(z.string()).parse(JSON.parse(savedText(saved, 'flags'))),
+    diceRawExact: optional('diceRawExact'),
+    stage1: 'stage1/weights' in saved.arrays ? unpackStage1('stage1', saved) : null,
+  }
 }
 
 export function diceOf(raw: Uint8Array | null, exact: Uint8Array): number | null {

@@ -11,8 +11,8 @@ import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
 import { backbone, projector } from '../model/backbone.ts'
 import { allModules, networkSpecs } from '../model/network.ts'
 import { oneCycle } from '../model/optim/one-cycle.ts'
-import { type NetworkSettings, networkSettings } from '../model/settings.ts'
 import { Parameters } from '../model/parameters.ts'
+import { type NetworkSettings, networkSettings } from '../model/settings.ts'
 import { disposeWeights, initialWeights, toTensors, uniformByFanIn } from '../model/weights.ts'
 import type { RunContext, StageState } from '../pipeline/run-context.ts'
 import { ProblemError } from '../problem.ts'
@@ -25,7 +25,15 @@ import { assembleInput, Batches, gatherRows, targetsOf } from './batches.ts'
 import { chosenVoxels, cutColumns } from './cut.ts'
 import { mergeSaved, packLayer, resumeOf, unpackLayer } from './saved.ts'
 import type { PretrainSettings } from './settings.ts'
-import { adamStep, drawStepMixing, lossOfEpoch, release, type StepName, stepRandom, TrainedNetwork } from './training.ts'
+import {
+  adamStep,
+  drawStepMixing,
+  lossOfEpoch,
+  release,
+  type StepName,
+  stepRandom,
+  TrainedNetwork,
+} from './training.ts'
 
 export interface PretrainInput {
   readonly subject: SubjectData

@@ -91,7 +91,7 @@ export async function retrain(
 
 /**
  * The decoder that `rewind` and `finetune` start from, without stage 2: the paper's "without learning rate rewinding".
- * Arguments and problems as for `retrain`.
+ * Arguments and problems as for `retrain`; the restart is always `rewind`.
  */
 export async function untrainedDecoder(
   subject: SubjectData,
@@ -107,9 +107,10 @@ export async function untrainedDecoder(
   const index = chosenVoxels(subject, mask)
   const set = cutColumns(subject.train, index)
   const { network, weights } = startingNetwork(targets, backbone, settings, previous)
-  const layer = await startingLayer(set, targets, network.hidden, backbone, settings, previous, compute, context)
+  const kept: DecoderSettings = { ...settings, restart: 'rewind' }
+  const layer = await startingLayer(set, targets, network.hidden, backbone, kept, previous, compute, context)
   const parts = { index, inputWeights: layer.weights, bias: layer.bias, network, weights }
-  return { subject: subject.name, voxels: subject.space.index.length, ...parts, restart: settings.restart, epochs: 0 }
+  return { subject: subject.name, voxels: subject.space.index.length, ...parts, restart: kept.restart, epochs: 0 }
 }
 
 function startingNetwork(

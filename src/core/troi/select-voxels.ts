@@ -18,8 +18,8 @@ import { topVoxels } from '../volume/top-voxels.ts'
 import type { Backbone } from './backbone.ts'
 import { checkStage } from './check.ts'
 import { closedFormScore } from './closed-form.ts'
-import type { MaskResult } from './mask-result.ts'
 import { maskByAlgorithm1 } from './mask-by-algorithm1.ts'
+import type { MaskResult } from './mask-result.ts'
 import type { MaskSettings } from './settings.ts'
 
 /**

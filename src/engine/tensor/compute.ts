@@ -1,0 +1,39 @@
+/** The fast compute of this machine's CPU: tensor operations by TensorFlow.js on WebAssembly, the two heavy objects on threads. */
+import { createRequire } from 'node:module'
+import { dirname } from 'node:path'
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
+import type { Compute } from '../../core/tensor/compute.ts'
+import { tf } from '../../core/tensor/tf.ts'
+import { wasmDenseKernels } from './wasm-dense-kernels.ts'
+import { wasmSubjectLayer } from './wasm-subject-layer.ts'
+import { WorkerPool } from './worker-pool.ts'
+
+export interface OpenCompute {
+  readonly compute: Compute
+  readonly threads: number
+  close(): Promise<void>
+}
+
+/** Makes `wasm` the backend of TensorFlow.js in this process. */
+export async function selectWasmBackend(): Promise<void> {
+  const require = createRequire(import.meta.url)
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
+  // The network behind the first layer is small; threads of the library would only get in the way of ours.
+  setThreadsCount(1)
+  await tf.setBackend('wasm')
+  await tf.ready()
+}
+
+export async function openCompute(options: { threads?: number } = {}): Promise<OpenCompute> {
+  await selectWasmBackend()
+  const pool = new WorkerPool(options.threads)
+  const kernels = wasmDenseKernels(pool)
+  return {
+    compute: { subjectLayer: wasmSubjectLayer(pool), kernels },
+    threads: pool.threads,
+    async close() {
+      kernels.dispose()
+      await pool.close()
+    },
+  }
+}
