@@ -12,7 +12,7 @@ export default defineConfig({
       input: {
         server: 'src/server/index.ts',
         cli: 'src/cli/index.ts',
-        'job-process': 'src/engine/jobs/job-process.ts',
+        'job-process': 'src/engine/runs/job-process.ts',
         'tensor-worker': 'src/engine/tensor/worker.ts',
       },
       output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs', format: 'es' },

@@ -6,9 +6,10 @@
  *
  * The map from trials to predictions does not depend on the voxel, so all voxels cost two passes over X.
  */
+
+import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import { centre } from '../troi/backbone.ts'
-import { solvePositiveDefinite } from '../troi/positive-definite.ts'
 import type { SubjectGram } from '../troi/subject-gram.ts'
 
 const blockRows = 64

@@ -4,6 +4,7 @@
  * nearly linear it beats the contrastive network, so it stands beside it.
  */
 import type { SubjectData, Targets } from '../data/subject-data.ts'
+import { cholesky, solveWithFactor } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
 import { centre } from '../troi/backbone.ts'
@@ -12,7 +13,6 @@ import { checkStage } from '../troi/check.ts'
 import { trialFolds } from '../troi/closed-form.ts'
 import { chosenVoxels, cutColumns, cutRows } from '../troi/cut.ts'
 import type { Decoded } from '../troi/decoder.ts'
-import { cholesky, solveWithFactor } from '../troi/positive-definite.ts'
 import { penalisedGram, subjectGram } from '../troi/subject-gram.ts'
 
 export interface RidgeDecoder {

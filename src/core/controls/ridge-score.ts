@@ -5,9 +5,10 @@
  *
  * Seconds of work, and with the same filter a better mask than Algorithm 1's where the code is nearly linear.
  */
+
+import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import { centre } from '../troi/backbone.ts'
-import { solvePositiveDefinite } from '../troi/positive-definite.ts'
 import { columnPower, penalisedGram, type SubjectGram } from '../troi/subject-gram.ts'
 
 /** `shown`: embedding of each trial, trials × dimensions. `penalty`: λ itself. Scores are at least 0. */

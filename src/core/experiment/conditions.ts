@@ -38,6 +38,8 @@ export interface ExperimentPlan {
   /** The method under test; its preset names its row. */
   readonly mask: MaskSettings
   readonly decoder: DecoderSettings
+  /** Names of the rows wanted; all by default. */
+  readonly only?: readonly string[]
 }
 
 /** Width of the filter for the scores of the controls, as measured best for ridge and encoding. */
@@ -65,7 +67,8 @@ export function conditionsOf(
       mask.kind === 'fixed' &&
       ((mask.control === 'true' && subject.truth === null) ||
         ((mask.control === 'annotated' || mask.control === 'random-in-annotated') && subject.annotated === null))
-    if (missing || seen.has(name)) return false
+    const unwanted = plan.only !== undefined && !plan.only.includes(name)
+    if (missing || unwanted || seen.has(name)) return false
     seen.add(name)
     return true
   })

@@ -4,6 +4,8 @@
  */
 import { holdOutRuns, type ImportedTrials, runsOf } from '../data/imported-trials.ts'
 import type { SubjectData, Targets } from '../data/subject-data.ts'
+import { type PictureEmbedding, reconstruct } from '../embedding/picture-embedding.ts'
+import { type Pictures, pictureAt } from '../embedding/pictures.ts'
 import { nearestLabel } from '../evaluate/classification.ts'
 import { evaluateAnswers, evaluatePictures } from '../evaluate/evaluate-decoder.ts'
 import type { Picture } from '../evaluate/image-metrics.ts'
@@ -29,6 +31,18 @@ export interface World {
 export interface PictureSource {
   shown(item: number): Picture
   reconstruct(embedding: Float32Array): Picture
+}
+
+/** The pictures of a built-in embedding; `pictures` has one entry per target. */
+export function pictureSource(pictures: Pictures, fit: PictureEmbedding): PictureSource {
+  const { width, height } = pictures
+  return {
+    shown: (item) => ({ width, height, pixels: pictureAt(pictures, item) }),
+    reconstruct(embedding) {
+      const { pixels } = reconstruct(fit, embedding)
+      return { width: fit.width, height: fit.height, pixels }
+    },
+  }
 }
 
 /** One subject whose test trials each show a picture of their own. */

@@ -25,7 +25,10 @@ const ziggurat = (() => {
     height = Math.exp(-0.5 * edge[i]! * edge[i]!)
   }
   const inside = Float64Array.from({ length: layers }, (_, i) => edge[i + 1]! / edge[i]!)
-  return { tail, edge, inside }
+  // The same for a position of 24 bits, sign included.
+  const core = Int32Array.from(inside, (share) => Math.floor(share * 8388608))
+  const step = Float64Array.from(inside, (_, i) => edge[i]! / 8388608)
+  return { tail, edge, inside, core, step }
 })()
 
 function hashKey(parts: readonly StreamKey[]): [number, number, number, number] {
@@ -112,9 +115,12 @@ export class Random {
    * Fills the first `count` places of `out`.
    */
   fillNormal(out: Float32Array, count = out.length): void {
-    const { edge, inside } = ziggurat
+    const { core, step } = ziggurat
     // The generator's state in local variables: `#next` written out, twice as fast.
-    let [a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter]
+    let a = this.#a
+    let b = this.#b
+    let c = this.#c
+    let counter = this.#counter
     for (let i = 0; i < count; i++) {
       const bits = (((a + b) | 0) + counter) | 0
       counter = (counter + 1) | 0
@@ -122,15 +128,24 @@ export class Random {
       b = (c + (c << 3)) | 0
       c = (((c << 21) | (c >>> 11)) + bits) | 0
       const layer = bits & 127
-      const place = (bits >> 8) / 8388608
-      if (Math.abs(place) < inside[layer]!) out[i] = place * edge[layer]!
+      const place = bits >> 8
+      if (place < core[layer]! && place > -core[layer]!) out[i] = place * step[layer]!
       else {
-        ;[this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter]
-        out[i] = this.#outsideLayer(layer, place)
-        ;[a, b, c, counter] = [this.#a, this.#b, this.#c, this.#counter]
+        this.#a = a
+        this.#b = b
+        this.#c = c
+        this.#counter = counter
+        out[i] = this.#outsideLayer(layer, place / 8388608)
+        a = this.#a
+        b = this.#b
+        c = this.#c
+        counter = this.#counter
       }
     }
-    ;[this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter]
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#counter = counter
   }
 
   /** The rare part of the ziggurat: a point beside its layer's core, kept if under the curve, else drawn anew. */

@@ -5,11 +5,8 @@
 import type { AdamStep, SubjectLayer, SubjectLayerState, SubjectLayerUpdate } from './subject-layer.ts'
 import { type Tensor, type Tensor1D, type Tensor2D, tf } from './tf.ts'
 
-interface Adam<T extends Tensor> {
-  value: T
-  first: T
-  second: T
-}
+/** A type and not an interface, so that the tensor library takes it for a container of tensors. */
+type Adam<T extends Tensor> = { value: T; first: T; second: T }
 
 /** Calls as functions: the core does not register the chained form on tensors. */
 function adam<T extends Tensor>({ value, first, second }: Adam<T>, gradient: T, step: AdamStep): Adam<T> {
@@ -100,25 +97,19 @@ class ReferenceSubjectLayer implements SubjectLayer {
         bias: copyOf(bias),
         mask: copyOf(mask),
         alive: tf.clone(alive) as Tensor1D,
-        squares: update.mask === null ? null : tf.sum(tf.square(maskGradient)),
+        squares: tf.sum(tf.square(maskGradient)),
       }
-    }) as {
-      weights: Adam<Tensor2D>
-      bias: Adam<Tensor1D>
-      mask: Adam<Tensor1D>
-      alive: Tensor1D
-      squares: Tensor | null
-    }
+    })
     this.#weights = next.weights
     this.#bias = next.bias
     this.#mask = next.mask
     this.#alive = next.alive
     tf.dispose(old)
-    if (squares !== null) {
-      this.#squares += squares.dataSync()[0]!
-      this.#counted += this.#alive.dataSync().reduce((sum, one) => sum + one, 0)
-      squares.dispose()
+    if (update.mask !== null) {
+      this.#squares += (squares.dataSync() as Float32Array)[0]!
+      this.#counted += this.#alive.dataSync<'float32'>().reduce((sum, one) => sum + one, 0)
     }
+    squares.dispose()
   }
 
   async readMaskGradientRms(): Promise<number> {

@@ -4,12 +4,12 @@
  * reads?" without running it.
  */
 
+import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import { networkSpecs } from '../model/network.ts'
 import { type NetworkSettings, networkSettingsSchema } from '../model/settings.ts'
 import { checkWeights, type WeightArrays } from '../model/weights.ts'
 import { unwrap } from '../problem.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
-import { solvePositiveDefinite } from './positive-definite.ts'
 import { mergeSaved, packWeights, type Saved, savedDoubles, savedNumber, savedText, unpackWeights } from './saved.ts'
 
 export interface Backbone {

@@ -8,10 +8,10 @@
  * α undoes the shrinkage of ridge, so that the backbone sees latents as widely spread as those it was trained on.
  */
 
+import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import type { DenseKernels, ResidentMatrix } from '../tensor/dense-kernels.ts'
 import { centre } from './backbone.ts'
-import { solvePositiveDefinite } from './positive-definite.ts'
 import { penalisedGram, type SubjectGram } from './subject-gram.ts'
 
 export interface CrossFit {

@@ -10,8 +10,8 @@
  * latents; without a backbone, the embeddings themselves.
  */
 
+import { inversePositiveDefinite } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
-import { inversePositiveDefinite } from './positive-definite.ts'
 import { columnPower, penalisedGram, type SubjectGram } from './subject-gram.ts'
 
 export interface EvidenceSettings {

@@ -9,12 +9,13 @@ import { Random } from '../random/random.ts'
 import type { Compute } from '../tensor/compute.ts'
 import { freshSubjectLayerState, type SubjectLayerState } from '../tensor/subject-layer.ts'
 import { voxelFilter } from '../volume/gaussian-filter.ts'
+import { overlap } from '../volume/overlap.ts'
 import { binarise, topVoxels } from '../volume/top-voxels.ts'
 import { type Algorithm1Output, algorithm1 } from './algorithm1.ts'
 import type { Backbone } from './backbone.ts'
 import { Batches } from './batches.ts'
 import { chosenVoxels, cutVoxelRows } from './cut.ts'
-import { diceOf, type MaskResult } from './mask-result.ts'
+import type { MaskResult } from './mask-result.ts'
 import { defaultModelSettings, type MaskSettings } from './settings.ts'
 
 export async function maskByAlgorithm1(
@@ -73,40 +74,20 @@ function everyVoxel({ preset, budget }: MaskSettings, voxels: number): MaskResul
 
 function chooseVoxels(subject: SubjectData, settings: MaskSettings, output: Algorithm1Output): MaskResult {
   const { budget, preset, algorithm1: own } = settings
-  const flags: string[] = output.stopped === 'budget met' ? [] : ['maximum epochs reached']
-  if (output.restarts > 0) flags.push(`started again ${output.restarts} times with a weaker penalty`)
-
   const raw = binarise(output.filtered, own.threshold)
-  const rawCount = raw.reduce((sum, value) => sum + value, 0)
-  const scored = own.score === 'memory' ? output.memory : output.mask
-  const filter = voxelFilter(subject.space, settings.sigma, own.boundary)
-  const exactScore = Float32Array.from(own.score === 'raw' ? output.filtered : filter(scored))
-  const exact = unwrap(topVoxels(exactScore, budget))
-
-  // As printed, the mask is the thresholded map, unless the loop never got there or nothing is left.
-  const printed = own.score === 'raw' && rawCount > 0 && rawCount <= budget
-  if (own.score === 'raw' && rawCount > budget)
-    flags.push('the loop did not reach the budget: the highest scores were kept')
-  if (rawCount === 0) flags.push('pruning removed every voxel in one step: the thresholded mask is empty')
-  const rescue = own.score === 'raw' && rawCount === 0
-  const score = rescue ? Float32Array.from(filter(output.memory)) : exactScore
-  const chosen = printed ? { mask: raw, threshold: own.threshold } : rescue ? unwrap(topVoxels(score, budget)) : exact
-
+  const chosen = finalMask(subject, settings, output, raw)
   const index = chosenVoxels(subject, chosen.mask)
   const { hidden, bias, weights, mask } = output.layer
   return {
     preset,
     budget,
-    mask: chosen.mask,
-    score,
-    weights: rescue ? output.memory : scored,
-    threshold: chosen.threshold,
+    ...{ mask: chosen.mask, score: chosen.score, weights: chosen.weights, threshold: chosen.threshold },
     raw,
     counts: output.counts,
     rhoHistory: output.rhoHistory,
     psi: output.psi,
-    flags,
-    diceRawExact: diceOf(raw, printed ? exact.mask : chosen.mask),
+    flags: [...courseFlags(output), ...chosen.flags],
+    diceRawExact: overlap(raw, chosen.exact).dice,
     stage1: {
       weights: cutVoxelRows(weights, hidden, index),
       bias,
@@ -114,4 +95,51 @@ function chooseVoxels(subject: SubjectData, settings: MaskSettings, output: Algo
       network: output.network,
     },
   }
+}
+
+function courseFlags({ stopped, restarts }: Algorithm1Output): string[] {
+  return [
+    ...(stopped === 'budget met' ? [] : ['maximum epochs reached']),
+    ...(restarts > 0 ? [`started again ${restarts} times with a weaker penalty`] : []),
+  ]
+}
+
+interface FinalMask {
+  readonly mask: Uint8Array
+  readonly threshold: number
+  /** The map the mask was cut from, and the same before filtering. */
+  readonly score: Float32Array
+  readonly weights: Float32Array
+  /** Exactly V voxels of the same map, to compare the thresholded mask with. */
+  readonly exact: Uint8Array
+  readonly flags: readonly string[]
+}
+
+/**
+ * `memory` and `mask` cut exactly V voxels from G ∗ S or G ∗ M. `raw` is the paper: the thresholded map as it is, unless
+ * the loop never reached the budget (then V of it) or one step pruned everything (then V of the memory score).
+ */
+function finalMask(
+  { space }: SubjectData,
+  { budget, sigma, algorithm1: own }: MaskSettings,
+  { memory, mask, filtered }: Algorithm1Output,
+  raw: Uint8Array,
+): FinalMask {
+  const exactly = (weights: Float32Array, score: Float32Array, flags: readonly string[]): FinalMask => {
+    const top = unwrap(topVoxels(score, budget))
+    return { ...top, score, weights, exact: top.mask, flags }
+  }
+  const filter = voxelFilter(space, sigma, own.boundary)
+  const rawCount = raw.reduce((sum, value) => sum + value, 0)
+  const empty = rawCount === 0 ? ['pruning removed every voxel in one step: the thresholded mask is empty'] : []
+  if (own.score === 'memory' || (own.score === 'raw' && rawCount === 0)) {
+    return exactly(memory, Float32Array.from(filter(memory)), empty)
+  }
+  if (own.score === 'mask') return exactly(mask, Float32Array.from(filter(mask)), empty)
+
+  const printed = exactly(mask, Float32Array.from(filtered), [])
+  if (rawCount > budget) {
+    return { ...printed, flags: ['the loop did not reach the budget: the voxels with the highest scores were kept'] }
+  }
+  return { ...printed, mask: raw, threshold: own.threshold }
 }

@@ -1,6 +1,5 @@
 /** What stage 1 leaves: the chosen voxels, the map they were chosen by, and how the choice came about. */
 import { z } from 'zod'
-import { overlap } from '../volume/overlap.ts'
 import { mergeSaved, type Saved, savedBytes, savedFloats, savedNumber, savedNumbers, savedText } from './saved.ts'
 import { type PresetName, presetNames } from './settings.ts'
 import { packStage1, type Stage1Weights, unpackStage1 } from './stage1-weights.ts'
@@ -67,8 +66,4 @@ export function unpackMask(saved: Saved): MaskResult {
     diceRawExact: optional('diceRawExact'),
     stage1: 'stage1/weights' in saved.arrays ? unpackStage1('stage1', saved) : null,
   }
-}
-
-export function diceOf(raw: Uint8Array | null, exact: Uint8Array): number | null {
-  return raw === null ? null : overlap(raw, exact).dice
 }

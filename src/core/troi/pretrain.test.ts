@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 describe('pretraining', () => {
   it('lowers the loss, gives finite weights, and says what the latents of its trials are like', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const totals: number[] = []
     const backbone = await pretrain(inputs, tinyPretrainSettings, compute, {
       ...silentContext(),
@@ -38,7 +38,7 @@ describe('pretraining', () => {
   })
 
   it('is a pure function of its seed', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const first = await pretrain(inputs, settings, compute, silentContext())
     expect(await pretrain(inputs, settings, compute, silentContext())).toEqual(first)
     const other = await pretrain(inputs, { ...settings, seed: 1 }, compute, silentContext())
@@ -46,7 +46,7 @@ describe('pretraining', () => {
   })
 
   it('resumes at every epoch edge with the same bits', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const whole = await pretrain(inputs, settings, compute, silentContext())
     for (let epoch = 1; epoch <= settings.epochs; epoch++) {
       const { state } = await stopAfter(epoch, (context) => pretrain(inputs, settings, compute, context))
@@ -56,7 +56,7 @@ describe('pretraining', () => {
   })
 
   it('survives being saved', async () => {
-    const backbone = await pretrain(inputs, { ...settings, epochs: 1 }, await openReference(), silentContext())
+    const backbone = await pretrain(inputs, { ...settings, epochs: 1 }, openReference(), silentContext())
     expect(unpackBackbone(copyState(packBackbone(backbone)))).toEqual(backbone)
     const { arrays, values } = packBackbone(backbone)
     const { 'weights/bb.out.weight': _, ...rest } = arrays
@@ -64,7 +64,7 @@ describe('pretraining', () => {
   })
 
   it('refuses subjects whose embeddings differ in length, and no subjects at all', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const shorter = { ...targets, dimensions: 4 }
     const run = (list: typeof inputs) => pretrain(list, settings, compute, silentContext())
     await expect(run([inputs[0]!, { ...inputs[1]!, targets: shorter }])).rejects.toThrow('different lengths (8, 4)')
@@ -72,7 +72,7 @@ describe('pretraining', () => {
   })
 
   it('leaves no tensors behind', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     await pretrain(inputs, { ...settings, epochs: 1 }, compute, silentContext())
     const before = tf.memory().numTensors
     await pretrain(inputs, { ...settings, epochs: 2 }, compute, silentContext())

@@ -25,20 +25,20 @@ const truth = subject.truth!
 let backbone: Backbone
 
 beforeAll(async () => {
-  await tf.setBackend('cpu')
+  await tf.setBackend('wasm')
   await tf.ready()
   const inputs = [1, 2].map((seed) => ({ subject: tinySubject(`s${seed}`, targets, seed), targets }))
-  backbone = await pretrain(inputs, tinyPretrainSettings, await openReference(), silentContext())
+  backbone = await pretrain(inputs, tinyPretrainSettings, openReference(), silentContext())
 })
 
 async function train(change = {}, pretrained: Backbone | null = backbone) {
-  const compute = await openReference()
+  const compute = openReference()
   return retrain(subject, targets, truth, pretrained, { ...tinyDecoderSettings, ...change }, compute, silentContext())
 }
 
 describe('retraining', () => {
   it('cuts the input to the mask and decodes held-out pictures better than chance', async () => {
-    const { kernels } = await openReference()
+    const { kernels } = openReference()
     const decoder = await train()
     expect([...decoder.index]).toEqual([...truth.keys()].filter((v) => truth[v]))
     expect(decoder.inputWeights.length).toBe(decoder.index.length * backbone.settings.hidden)
@@ -73,7 +73,7 @@ describe('retraining', () => {
   it.each(['scratch', 'rewind', 'finetune'] as const)(
     '%s resumes at every epoch edge with the same bits',
     async (restart) => {
-      const compute = await openReference()
+      const compute = openReference()
       const settings = { ...tinyDecoderSettings, restart, epochs: 4 }
       const run = (context = silentContext()) => retrain(subject, targets, truth, backbone, settings, compute, context)
       const whole = await run()
@@ -85,7 +85,7 @@ describe('retraining', () => {
   )
 
   it('rewind and finetune start from stage 1, times M; fine-tuning stays closer to it', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const context = silentContext()
     const { mask, stage1 } = await selectVoxels(
       subject,
@@ -128,7 +128,7 @@ describe('retraining', () => {
   })
 
   it('without stage-1 weights, rewind starts from a ridge fit to the latents, which already decodes', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const settings = { ...tinyDecoderSettings, restart: 'rewind' as const }
     const start = await untrainedDecoder(subject, targets, truth, backbone, settings, compute, silentContext())
     const decoded = await decode(start, subject.test.betas, compute.kernels)
@@ -143,7 +143,7 @@ describe('retraining', () => {
   })
 
   it('refuses masks of another subject, empty masks and betas of another grid', async () => {
-    const compute = await openReference()
+    const compute = openReference()
     const run = (mask: Uint8Array) =>
       retrain(subject, targets, mask, backbone, tinyDecoderSettings, compute, silentContext())
     await expect(run(new Uint8Array(voxels + 1).fill(1))).rejects.toMatchObject({

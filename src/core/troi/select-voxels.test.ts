@@ -18,14 +18,14 @@ const voxels = subject.space.index.length
 let backbone: Backbone
 
 beforeAll(async () => {
-  await tf.setBackend('cpu')
+  await tf.setBackend('wasm')
   await tf.ready()
   const inputs = [1, 2].map((seed) => ({ subject: tinySubject(`s${seed}`, targets, seed), targets }))
-  backbone = await pretrain(inputs, tinyPretrainSettings, await openReference(), silentContext())
+  backbone = await pretrain(inputs, tinyPretrainSettings, openReference(), silentContext())
 })
 
 async function select(settings: MaskSettings, pretrained: Backbone | null = backbone, of: SubjectData = subject) {
-  return selectVoxels(of, targets, pretrained, settings, await openReference(), silentContext())
+  return selectVoxels(of, targets, pretrained, settings, openReference(), silentContext())
 }
 
 function count(mask: Uint8Array): number {
@@ -72,7 +72,7 @@ describe('voxel selection', () => {
 
   it.each(['troi', 'memory', 'paper'] as const)('%s resumes at every epoch edge with the same bits', async (preset) => {
     const settings = tinyMaskSettings(preset, 12)
-    const compute = await openReference()
+    const compute = openReference()
     const run = (context = silentContext()) => selectVoxels(subject, targets, backbone, settings, compute, context)
     const whole = await run()
     const edges = preset === 'troi' ? 3 : whole.counts.length - 1
@@ -105,7 +105,7 @@ describe('voxel selection', () => {
     const faces = tinySubject('labelled', labels, 9)
     for (const preset of ['troi', 'instant', 'memory'] as const) {
       const settings = tinyMaskSettings(preset, count(faces.truth!))
-      const { mask, flags } = await selectVoxels(faces, labels, null, settings, await openReference(), silentContext())
+      const { mask, flags } = await selectVoxels(faces, labels, null, settings, openReference(), silentContext())
       expect(overlap(mask, faces.truth!).dice).toBeGreaterThan(0.4)
       expect(flags.some((flag) => flag.startsWith('no backbone'))).toBe(preset === 'troi')
     }
@@ -134,14 +134,7 @@ describe('voxel selection', () => {
 
   it('refuses a backbone for other embeddings', async () => {
     const short = { ...tinyTargets(160, 1), dimensions: 4, semanticStart: 2 }
-    const run = selectVoxels(
-      subject,
-      short,
-      backbone,
-      tinyMaskSettings('troi', 5),
-      await openReference(),
-      silentContext(),
-    )
+    const run = selectVoxels(subject, short, backbone, tinyMaskSettings('troi', 5), openReference(), silentContext())
     await expect(run).rejects.toMatchObject({ problem: { code: 'BAD_PARAMETER', where: 'backbone' } })
   })
 

@@ -19,10 +19,10 @@ import { crossFit } from './cross-fit.ts'
 import { type MaskTraining, maskGradient, trainMask } from './cross-fit-mask.ts'
 import { evidence } from './evidence.ts'
 import { subjectGram } from './subject-gram.ts'
-import { referenceKernels, stopAfter } from './test-support.ts'
+import { openReference, stopAfter } from './test-support.ts'
 
 const { constants, net } = { constants: golden.const, net: golden.xfit.net }
-const kernels = referenceKernels
+const { kernels } = openReference()
 const context = silentContext()
 
 /** The golden network's names are its own; ours follow PyTorch's Sequential. */

@@ -5,6 +5,7 @@
  * widely spread as in its pretraining.
  */
 import type { Targets, TrialSet } from '../data/subject-data.ts'
+import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import { ProblemError } from '../problem.ts'
 import type { Compute } from '../tensor/compute.ts'
@@ -14,7 +15,6 @@ import { gatherRows } from './batches.ts'
 import { latentTargets, trialFolds } from './closed-form.ts'
 import { crossFit } from './cross-fit.ts'
 import { freshInputLayer } from './mask-by-algorithm1.ts'
-import { solvePositiveDefinite } from './positive-definite.ts'
 import { type DecoderSettings, maskPresets } from './settings.ts'
 import { foldedWeights, type Stage1Weights } from './stage1-weights.ts'
 import { penalisedGram, subjectGram } from './subject-gram.ts'

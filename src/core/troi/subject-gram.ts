@@ -9,7 +9,7 @@ import { ProblemError } from '../problem.ts'
 import type { DenseKernels, ResidentMatrix } from '../tensor/dense-kernels.ts'
 
 /** Trials beyond which K and its factor no longer fit ordinary memory and patience. */
-export const mostTrials = 8000
+export const mostTrials = 4000
 const blockRows = 64
 
 export interface SubjectGram {

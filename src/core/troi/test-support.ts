@@ -1,7 +1,9 @@
-/** Helpers of this folder's tests: kernels to compute with, and a run that is stopped at the end of an epoch. */
+/** Helpers of the tests of the stages: what to compute with, small settings, a run stopped at the end of an epoch. */
 import { type RunContext, type StageState, silentContext } from '../pipeline/run-context.ts'
 import { ProblemError } from '../problem.ts'
-import type { DenseKernels, MatmulOptions } from '../tensor/dense-kernels.ts'
+import type { Compute } from '../tensor/compute.ts'
+import { referenceDenseKernels } from '../tensor/reference-dense-kernels.ts'
+import { referenceSubjectLayer } from '../tensor/reference-subject-layer.ts'
 import type { Saved } from './saved.ts'
 import {
   type DecoderSettings,
@@ -13,38 +15,6 @@ import {
   type PresetName,
   type PretrainSettings,
 } from './settings.ts'
-
-function matmul(
-  a: Float32Array,
-  b: Float32Array,
-  m: number,
-  k: number,
-  n: number,
-  o: MatmulOptions = {},
-): Float32Array {
-  const out = new Float32Array(m * n)
-  for (let i = 0; i < m; i++) {
-    for (let j = 0; j < n; j++) {
-      let sum = 0
-      for (let l = 0; l < k; l++)
-        sum += a[o.transposeA ? l * m + i : i * k + l]! * b[o.transposeB ? j * k + l : l * n + j]!
-      out[i * n + j] = sum
-    }
-  }
-  return out
-}
-
-export const referenceKernels: DenseKernels = {
-  engine: 'reference',
-  matmul,
-  resident: (matrix, rows, columns) => ({
-    ...{ rows, columns },
-    times: (x, count) => matmul(x, matrix, count, rows, columns),
-    timesTransposed: (y, count) => matmul(y, matrix, count, columns, rows, { transposeB: true }),
-    dispose() {},
-  }),
-  dispose() {},
-}
 
 /** A copy that shares no memory, as reading a file would give. */
 export function copyState<T extends Saved>(saved: T): T {
@@ -76,10 +46,10 @@ export async function stopAfter(
   return { state, stopped: false }
 }
 
-import { naiveLayer } from './zz-naive-layer.ts'
-export const computes = [{ name: 'naive', open: async () => ({ subjectLayer: naiveLayer, kernels: referenceKernels }) }]
-
-export const openReference = computes[0]!.open
+/** The slow, plain implementation of everything that is engine-dependent. */
+export function openReference(): Compute {
+  return { subjectLayer: referenceSubjectLayer, kernels: referenceDenseKernels() }
+}
 
 /** Small versions of the defaults, for the tiny world. */
 export const tinyPretrainSettings: PretrainSettings = {

@@ -40,7 +40,6 @@ export function tinySubject(name: string, targets: Targets, seed: number, option
     annotated.push(distance <= 6 && x <= 4 ? 1 : 0)
   }
   const tuning = Random.of(seed, name, 'tuning').normals(inside.length * tinyDimensions)
-  const items = targets.names.length
   const make = (set: string, rows: Int32Array, noise: number): TrialSet => {
     const random = Random.of(seed, name, set)
     const betas = new Float32Array(rows.length * inside.length)

@@ -20,6 +20,7 @@ export async function selectWasmBackend(): Promise<void> {
   setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`)
   // The network behind the first layer is small; threads of the library would only get in the way of ours.
   setThreadsCount(1)
+  tf.env().set('PROD', true)
   await tf.setBackend('wasm')
   await tf.ready()
 }

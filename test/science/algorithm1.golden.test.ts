@@ -3,20 +3,22 @@
  * batch order given, no mixing, no dropout, and a ψ given in figures. M within 1e-3 by iteration 26 in single precision;
  * counts and masks equal except for voxels whose value lies within 1e-3 of the threshold.
  */
-import { beforeAll, describe, expect, it } from 'vitest'
-import golden from '../../../test/golden/stage1_tiny.json' with { type: 'json' }
-import type { VoxelSpace } from '../data/subject-data.ts'
-import { networkSettings } from '../model/settings.ts'
-import { flatten, relativeError, testBackends, toWeightArray } from '../model/test-support.ts'
-import { silentContext } from '../pipeline/run-context.ts'
-import { freshSubjectLayerState } from '../tensor/subject-layer.ts'
-import { tf } from '../tensor/tf.ts'
-import { voxelFilter } from '../volume/gaussian-filter.ts'
-import { overlap } from '../volume/overlap.ts'
-import { binarise, topVoxels } from '../volume/top-voxels.ts'
-import { type Algorithm1Input, algorithm1 } from './algorithm1.ts'
-import { maskPresets } from './settings.ts'
-import { computes, stopAfter } from './test-support.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { VoxelSpace } from '../../src/core/data/subject-data.ts'
+import { networkSettings } from '../../src/core/model/settings.ts'
+import { flatten, relativeError, testBackends, toWeightArray } from '../../src/core/model/test-support.ts'
+import { silentContext } from '../../src/core/pipeline/run-context.ts'
+import type { Compute } from '../../src/core/tensor/compute.ts'
+import { freshSubjectLayerState } from '../../src/core/tensor/subject-layer.ts'
+import { tf } from '../../src/core/tensor/tf.ts'
+import { type Algorithm1Input, algorithm1 } from '../../src/core/troi/algorithm1.ts'
+import { maskPresets } from '../../src/core/troi/settings.ts'
+import { openReference, stopAfter } from '../../src/core/troi/test-support.ts'
+import { voxelFilter } from '../../src/core/volume/gaussian-filter.ts'
+import { overlap } from '../../src/core/volume/overlap.ts'
+import { binarise, topVoxels } from '../../src/core/volume/top-voxels.ts'
+import { type OpenCompute, openCompute } from '../../src/engine/tensor/compute.ts'
+import golden from '../golden/stage1_tiny.json' with { type: 'json' }
 
 const [nx, ny, nz] = golden.shape as [number, number, number]
 const support = flatten(golden.support)
@@ -92,16 +94,26 @@ function exactMask(score: ArrayLike<number>): Uint8Array {
   return found.value.mask
 }
 
-describe.each(testBackends.flatMap((backend) => computes.map((compute) => ({ backend, ...compute }))))(
-  'Algorithm 1 on $backend with the $name input layer',
-  ({ backend, open }) => {
+const engines = ['reference', 'wasm'] as const
+
+describe.each(testBackends.flatMap((backend) => engines.map((engine) => ({ backend, engine }))))(
+  'Algorithm 1 with tensors on $backend and the input layer on $engine',
+  ({ backend, engine }) => {
+    let fast: OpenCompute | null = null
+    let compute: Compute
+
     beforeAll(async () => {
+      if (engine === 'wasm') fast = await openCompute({ threads: 2 })
+      compute = fast === null ? openReference() : fast.compute
+      // Opening the engine chooses its own backend; both must work with both.
       await tf.setBackend(backend)
       await tf.ready()
     })
+    afterAll(async () => {
+      await fast?.close()
+    })
 
     it('26 iterations: losses, M, filtered map, counts, and the three masks', async () => {
-      const compute = await open()
       const losses: number[][] = []
       const masks: Float32Array[] = []
       const output = await algorithm1(input(), compute.subjectLayer, {
@@ -111,7 +123,6 @@ describe.each(testBackends.flatMap((backend) => computes.map((compute) => ({ bac
         },
         maskSnapshot: (_epoch, mask) => masks.push(mask.slice()),
       })
-      compute.kernels.dispose()
 
       expect(output.stopped).toBe('budget met')
       expect(output.counts.length).toBe(golden.iterations.length)
@@ -140,7 +151,6 @@ describe.each(testBackends.flatMap((backend) => computes.map((compute) => ({ bac
     })
 
     it('resumes at any epoch edge with the same bits', async () => {
-      const compute = await open()
       const whole = await algorithm1(input(), compute.subjectLayer, silentContext())
       for (const epoch of [1, 2, 13, 25]) {
         const { state, stopped } = await stopAfter(epoch, (context) =>
@@ -150,7 +160,6 @@ describe.each(testBackends.flatMap((backend) => computes.map((compute) => ({ bac
         const resumed = await algorithm1(input(), compute.subjectLayer, silentContext(state))
         expect(resumed).toEqual(whole)
       }
-      compute.kernels.dispose()
     })
   },
 )

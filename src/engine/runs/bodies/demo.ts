@@ -1,0 +1,153 @@
+/**
+ * The demo: per seed a simulated cohort of its own, a backbone, and every condition on the new subject as one table. The cohort,
+ * backbone, default mask and decoder of the first seed become items of the project, to be looked at, reviewed and exported.
+ */
+import { v7 as newId } from 'uuid'
+import { runExperiment } from '../../../core/experiment/run-experiment.ts'
+import { pictureWorld } from '../../../core/experiment/world.ts'
+import type { RunContext } from '../../../core/pipeline/run-context.ts'
+import type { Cohort } from '../../../core/simulate/cohort.ts'
+import { type Backbone, packBackbone } from '../../../core/troi/backbone.ts'
+import { packDecoder } from '../../../core/troi/decoder.ts'
+import { pretrain } from '../../../core/troi/pretrain.ts'
+import { retrain } from '../../../core/troi/retrain.ts'
+import { selectVoxels } from '../../../core/troi/select-voxels.ts'
+import { defaultDecoderSettings, defaultPretrainSettings, maskPresets } from '../../../core/troi/settings.ts'
+import type { Artifact } from '../../project/project-store.ts'
+import { type Job, type JobBody, keepRow, rowsSoFar, writeResult } from '../job.ts'
+import { sourceOf } from '../picture-file.ts'
+import { evaluateShown } from './evaluate-shown.ts'
+import { keepMask } from './mask.ts'
+import { keepCohort, makeCohort } from './simulate.ts'
+
+/** Epochs of stage 0 and stage 2 in the tiny cohort, which only shows that everything works. */
+const tinyEpochs = { pretrain: 3, decoder: 5 }
+
+export const runDemo: JobBody<'demo'> = async (job) => {
+  const { size, seeds } = job.request
+  const first = seeds[0]!
+  const pretrainSettings = { ...defaultPretrainSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.pretrain } : {}) }
+  const decoder = { ...defaultDecoderSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.decoder } : {}) }
+  let kept: Artifact[] = []
+
+  const prepare = async (seed: number, context: RunContext): Promise<{ cohort: Cohort; backbone: Backbone }> => {
+    job.context.phase(`Simulate brains, pictures and scans, seed ${seed}`)
+    await job.context.breathe()
+    const cohort = makeCohort(job, size, seed)
+    job.context.phase(`Pretrain the backbone, seed ${seed}`, pretrainSettings.epochs)
+    const inputs = cohort.subjects.slice(1).map((subject) => ({ subject, targets: cohort.targets }))
+    const backbone = await pretrain(
+      inputs,
+      { ...pretrainSettings, seed },
+      job.compute,
+      progressOf(job, context.child('pretrain')),
+    )
+    return { cohort, backbone }
+  }
+
+  const budget = (cohort: Cohort) => cohort.budget
+  const prepared = await prepare(first, job.context.child(`seed ${first}`))
+  const mask = { ...maskPresets.troi, budget: budget(prepared.cohort) }
+  kept = await showcase(job, prepared.cohort, prepared.backbone, {
+    mask: { ...mask, seed: first },
+    decoder: { ...decoder, seed: first },
+  })
+  job.folder.writeJson('results/table.json', { experiment: 'demo', size, budget: mask.budget, seeds })
+
+  await runExperiment(
+    { experiment: 'demo', seeds, mask, decoder },
+    {
+      compute: job.compute,
+      now: () => performance.now(),
+      async world(seed, context) {
+        const { cohort, backbone } = seed === first ? prepared : await prepare(seed, context)
+        return pictureWorld(cohort.subjects[0]!, cohort.targets, backbone, sourceOf(cohort))
+      },
+      rowsSoFar: rowsSoFar(job.folder),
+      rowDone: async (row) => keepRow(job, row),
+    },
+    job.context,
+  )
+  return kept
+}
+
+/** A part whose epochs also move the phase of the whole run. */
+function progressOf(job: Job, context: RunContext): RunContext {
+  return {
+    ...context,
+    async epochEnd(epoch, state) {
+      await context.epochEnd(epoch, state)
+      job.progress.completed(epoch)
+    },
+  }
+}
+
+/** The default method on the first seed's subject, kept as items. */
+async function showcase(
+  job: Job,
+  cohort: Cohort,
+  backbone: Backbone,
+  settings: { mask: Parameters<typeof selectVoxels>[3]; decoder: Parameters<typeof retrain>[4] },
+): Promise<Artifact[]> {
+  const subject = cohort.subjects[0]!
+  const context = job.context.child('showcase')
+  const cohortItems = keepCohort(job, cohort)
+  const subjectItem = cohortItems.find((item) => item.type === 'subject' && item.summary.role === 'new')
+  if (subjectItem?.type !== 'subject') throw new Error('the cohort has no new subject')
+  const backboneId = newId()
+  const backboneItem: Artifact = {
+    type: 'backbone',
+    id: backboneId,
+    file: writeResult(job, 'backbone.data', packBackbone(backbone)),
+    summary: {
+      id: backboneId,
+      run: job.run.id,
+      name: 'b-demo',
+      subjects: [...backbone.subjects],
+      epochs: backbone.epochs,
+    },
+  }
+  job.progress.space = subject.space
+  job.context.phase('Find voxels', settings.mask.crossFit.epochs)
+  const result = await selectVoxels(
+    subject,
+    cohort.targets,
+    backbone,
+    settings.mask,
+    job.compute,
+    progressOf(job, context.child('mask')),
+  )
+  const maskItem = keepMask(job, result, subject, subjectItem.id, backboneId, 'm-demo')
+  job.context.phase('Train the decoder', settings.decoder.epochs)
+  const decoder = await retrain(
+    subject,
+    cohort.targets,
+    result.mask,
+    backbone,
+    settings.decoder,
+    job.compute,
+    progressOf(job, context.child('decoder')),
+    result.stage1,
+  )
+  const decoderId = newId()
+  const decoderItem: Artifact = {
+    type: 'decoder',
+    id: decoderId,
+    file: writeResult(job, 'decoder.data', packDecoder(decoder)),
+    summary: {
+      id: decoderId,
+      run: job.run.id,
+      name: 'd-demo',
+      mask: maskItem.id,
+      subject: subjectItem.id,
+      restart: decoder.restart,
+    },
+  }
+  job.context.phase('Evaluate on held-out trials')
+  const evaluation: Artifact = {
+    type: 'evaluation',
+    decoder: decoderId,
+    ...(await evaluateShown(job, decoder, subject, cohort)),
+  }
+  return [...cohortItems, backboneItem, maskItem, decoderItem, evaluation]
+}

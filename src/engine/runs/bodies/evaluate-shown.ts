@@ -1,0 +1,58 @@
+/** Metrics on held-out pictures, and the pictures beside their reconstructions for the gallery. */
+import type { Evaluation } from '../../../core/contract/result.ts'
+import type { SubjectData } from '../../../core/data/subject-data.ts'
+import { evaluatePictures } from '../../../core/evaluate/evaluate-decoder.ts'
+import { type Decoder, decode } from '../../../core/troi/decoder.ts'
+import { Blobs } from '../../project/blobs.ts'
+import type { Job } from '../job.ts'
+import { type PictureSet, sourceOf } from '../picture-file.ts'
+
+export async function evaluateShown(
+  job: Job,
+  decoder: Decoder,
+  subject: SubjectData,
+  set: PictureSet,
+): Promise<{ content: Evaluation; gallery: string }> {
+  const { targets } = set
+  const { test } = subject
+  const decoded = await decode(decoder, test.betas, job.compute.kernels)
+  const prediction = { trials: decoded.trials, projected: decoded.projected, embedding: decoded.prior }
+  const source = sourceOf(set)
+  const row = (trial: number) => decoded.prior.subarray(trial * targets.dimensions, (trial + 1) * targets.dimensions)
+  const pair = (trial: number) => ({
+    truth: source.shown(test.target[trial]!),
+    reconstruction: source.reconstruct(row(trial)),
+  })
+  const { metrics, ranks, pixCorr, ssim } = evaluatePictures(prediction, targets, test.target, 0, pair)
+
+  const { width, height } = set.pictures
+  const size = width * height * 3
+  const truth = new Uint8Array(decoded.trials * size)
+  const reconstruction = new Uint8Array(decoded.trials * size)
+  for (let i = 0; i < decoded.trials; i++) {
+    const shown = pair(i)
+    for (let p = 0; p < size; p++) {
+      truth[i * size + p] = Math.round(255 * shown.truth.pixels[p]!)
+      reconstruction[i * size + p] = Math.round(255 * shown.reconstruction.pixels[p]!)
+    }
+  }
+  const blobs = new Blobs(job.project)
+  const shape = [decoded.trials, height, width, 3]
+  const items = Array.from({ length: decoded.trials }, (_, i) => ({
+    name: targets.names[test.target[i]!] ?? `picture ${test.target[i]}`,
+    pixCorr: pixCorr[i]!,
+    ssim: ssim[i]!,
+    rankBrainToImage: ranks.brainToImage[i]!,
+    rankImageToBrain: ranks.imageToBrain[i]!,
+  }))
+  return {
+    content: { metrics },
+    gallery: JSON.stringify({
+      width,
+      height,
+      items,
+      truth: blobs.put(truth, shape),
+      reconstruction: blobs.put(reconstruction, shape),
+    }),
+  }
+}

@@ -1,0 +1,31 @@
+/** An experiment on one subject of the project: conditions over seeds as one table. */
+import { runExperiment } from '../../../core/experiment/run-experiment.ts'
+import { labelWorld, pictureWorld } from '../../../core/experiment/world.ts'
+import { type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar } from '../job.ts'
+import { sourceOf } from '../picture-file.ts'
+import { foldsOf } from '../subject-file.ts'
+import { targetsOfSubject } from './mask.ts'
+
+export const compareConditions: JobBody<'experiment'> = async (job) => {
+  job.context.phase('Load data')
+  const loaded = loadSubject(job)
+  const { targets, pictures } = targetsOfSubject(job, loaded)
+  const backbone = loadBackbone(job)
+  const { experiment, seeds, mask, decoder } = job.request
+  const world =
+    loaded.imported === null
+      ? pictureWorld(loaded.data, targets, backbone, pictures === null ? null : sourceOf(pictures))
+      : labelWorld(loaded.imported, targets, backbone, foldsOf(loaded))
+  await runExperiment(
+    { experiment, seeds, mask, decoder },
+    {
+      compute: job.compute,
+      now: () => performance.now(),
+      world: async () => world,
+      rowsSoFar: rowsSoFar(job.folder),
+      rowDone: async (row) => keepRow(job, row),
+    },
+    job.context,
+  )
+  return []
+}

@@ -1,0 +1,65 @@
+/** A simulated cohort into the project: the new subject, the pretraining subjects, and the pictures they all saw. */
+import { v7 as newId } from 'uuid'
+import type { Subject } from '../../../core/contract/result.ts'
+import type { SubjectData } from '../../../core/data/subject-data.ts'
+import { type Cohort, simulateCohort } from '../../../core/simulate/cohort.ts'
+import type { Artifact } from '../../project/project-store.ts'
+import { type Job, type JobBody, writeResult } from '../job.ts'
+import { packPictures } from '../picture-file.ts'
+import { packSubject } from '../subject-file.ts'
+
+export function makeCohort(job: Job, size: Parameters<typeof simulateCohort>[0]['size'], seed: number): Cohort {
+  return simulateCohort({ size, seed }, { matmul: job.compute.kernels.matmul })
+}
+
+function count(mask: Uint8Array | null): number | null {
+  return mask === null ? null : mask.reduce((sum, value) => sum + value, 0)
+}
+
+export function describeSubject(subject: SubjectData, role: Subject['role'], notes: string[]): Subject {
+  return {
+    id: newId(),
+    name: subject.name,
+    origin: 'simulated',
+    role,
+    voxels: subject.space.index.length,
+    grid: { shape: [...subject.space.grid.shape], affine: [...subject.space.grid.affine] },
+    trainTrials: subject.train.trials,
+    testTrials: subject.test.trials,
+    targets: 'pictures',
+    items: new Set(subject.test.target).size,
+    labels: [],
+    annotatedVoxels: count(subject.annotated),
+    trueVoxels: count(subject.truth),
+    notes,
+  }
+}
+
+/** Subjects and pictures of a cohort as results of this run. */
+export function keepCohort(job: Job, cohort: Cohort): Artifact[] {
+  const pictures = writeResult(
+    job,
+    'pictures.data',
+    packPictures({ pictures: cohort.pictures, targets: cohort.targets, embedding: cohort.embedding }),
+  )
+  const subjects = cohort.subjects.map((subject, i): Artifact => {
+    const notes =
+      i === 0
+        ? ['Simulated; the true voxels are known.']
+        : ['Simulated; only the annotated voxels are kept, for pretraining.']
+    const summary = describeSubject(subject, i === 0 ? 'new' : 'pretraining', notes)
+    return {
+      type: 'subject',
+      id: summary.id,
+      file: writeResult(job, `${subject.name}.data`, packSubject(subject)),
+      summary,
+    }
+  })
+  return [{ type: 'pictures', file: pictures }, ...subjects]
+}
+
+export const simulate: JobBody<'simulate'> = async (job) => {
+  job.context.phase('Simulate brains, pictures and scans')
+  await job.context.breathe()
+  return keepCohort(job, makeCohort(job, job.request.size, job.request.seed))
+}

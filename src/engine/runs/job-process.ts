@@ -1,0 +1,89 @@
+/**
+ * One job, one process: whatever happens here cannot take the engine or the window with it. Starts when told, ends when done,
+ * and ends by itself when the engine is gone.
+ */
+import { join } from 'node:path'
+import { ProblemError } from '../../core/problem.ts'
+import { fileProblem } from '../project/file-problem.ts'
+import { RunFolder } from '../project/run-folder.ts'
+import { chooseBackend } from '../tensor/backends.ts'
+import { runBody } from './bodies/index.ts'
+import { JobProgress, jobContext } from './job-context.ts'
+import type { FromJob, ToJob } from './protocol.ts'
+
+function send(message: FromJob): void {
+  process.send?.(message)
+}
+
+/** Waits until the last message is out, so that an exit cannot swallow it. */
+function sendLast(message: FromJob): Promise<void> {
+  return new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()))
+}
+
+function problemOf(error: unknown, path: string) {
+  const expected = fileProblem(error, path)
+  if (expected instanceof ProblemError) return expected.problem
+  const message = error instanceof Error ? error.message : String(error)
+  if (/out of memory|Array buffer allocation failed|memory access out of bounds/i.test(message)) {
+    return {
+      code: 'OUT_OF_MEMORY' as const,
+      message: 'There is not enough memory for this run.',
+      fix: 'Close other programs, choose fewer voxels or a smaller batch, and resume.',
+    }
+  }
+  return {
+    code: 'INTERNAL' as const,
+    message: 'The run stopped because of a mistake in the program.',
+    fix: 'The run’s log has the details; please report them.',
+  }
+}
+
+let progress: JobProgress | null = null
+
+async function start(message: Extract<ToJob, { type: 'start' }>): Promise<void> {
+  const { run, project } = message
+  const folder = new RunFolder(join(project, 'runs', run.id))
+  try {
+    folder.create()
+    folder.log(`${message.resume ? 'Resumed' : 'Started'} by process ${process.pid}, ${message.builtBy}`)
+    progress = new JobProgress(folder, send, message.builtBy, message.resume)
+    progress.phase('Check device', null)
+    const backend = await chooseBackend('auto', message.threads ?? undefined)
+    send({ type: 'device', device: backend.device })
+    const context = jobContext(progress)
+    const artifacts = await runBody({
+      run,
+      request: run.request,
+      inputs: message.inputs,
+      project,
+      folder,
+      compute: backend.compute,
+      context,
+      progress,
+    })
+    progress.finish()
+    folder.log('Done')
+    await backend.close()
+    await sendLast({ type: 'done', artifacts })
+  } catch (error) {
+    progress?.flush()
+    const problem = problemOf(error, folder.path)
+    try {
+      folder.log(
+        problem.code === 'INTERNAL' && error instanceof Error
+          ? `Failed: ${error.stack ?? error.message}`
+          : `Stopped: ${problem.code} ${problem.message}`,
+      )
+    } catch {
+      // A full disk must not hide why the run stopped.
+    }
+    await sendLast({ type: 'problem', problem })
+  }
+  process.exit(0)
+}
+
+process.on('message', (message: ToJob) => {
+  if (message.type === 'start') void start(message)
+  else progress?.command(message.type)
+})
+process.on('disconnect', () => process.exit(3))

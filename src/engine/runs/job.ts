@@ -1,0 +1,62 @@
+/** What a job body gets: what was asked, what it may read, where it writes, and the machine. */
+import { join } from 'node:path'
+import { type TableRow, tableRowSchema } from '../../core/contract/result.ts'
+import type { Run, RunRequest } from '../../core/contract/run.ts'
+import type { RunContext } from '../../core/pipeline/run-context.ts'
+import { unwrap } from '../../core/problem.ts'
+import type { Compute } from '../../core/tensor/compute.ts'
+import { type Backbone, unpackBackbone } from '../../core/troi/backbone.ts'
+import { type DataContent, readDataFile, writeDataFile } from '../project/data-file.ts'
+import type { Artifact } from '../project/project-store.ts'
+import type { RunFolder } from '../project/run-folder.ts'
+import type { JobProgress } from './job-context.ts'
+import type { JobInputs } from './protocol.ts'
+import { type LoadedSubject, unpackSubject } from './subject-file.ts'
+
+export interface Job<Request extends RunRequest = RunRequest> {
+  readonly run: Run
+  readonly request: Request
+  readonly inputs: JobInputs
+  readonly project: string
+  readonly folder: RunFolder
+  readonly compute: Compute
+  readonly context: RunContext
+  readonly progress: JobProgress
+}
+
+export type JobBody<Kind extends RunRequest['kind']> = (
+  job: Job<Extract<RunRequest, { kind: Kind }>>,
+) => Promise<Artifact[]>
+
+export function readInput(job: Job, relative: string): DataContent {
+  return unwrap(readDataFile(join(job.project, relative)))
+}
+
+export function loadSubject(job: Job, at = 0): LoadedSubject {
+  const input = job.inputs.subjects[at]
+  if (input === undefined) throw new Error('the job was given no subject')
+  return unpackSubject(input.summary, readInput(job, input.file))
+}
+
+export function loadBackbone(job: Job): Backbone | null {
+  return job.inputs.backbone === null ? null : unpackBackbone(readInput(job, job.inputs.backbone.file))
+}
+
+/** Writes a result of this run; returns its path relative to the project. */
+export function writeResult(job: Job, name: string, content: DataContent): string {
+  writeDataFile(job.folder.result(name), content)
+  return `runs/${job.run.id}/results/${name}`
+}
+
+/** The rows an earlier start of this run finished. */
+export function rowsSoFar(folder: RunFolder): TableRow[] {
+  const rows = folder.readJson('results/rows.json')
+  return rows === null ? [] : tableRowSchema.array().parse(rows)
+}
+
+/** Keeps a finished row before anyone is told of it. */
+export function keepRow(job: Job, row: TableRow): void {
+  const rows = [...rowsSoFar(job.folder), row]
+  job.folder.writeJson('results/rows.json', rows)
+  job.progress.rows(rows.length)
+}

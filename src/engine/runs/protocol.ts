@@ -1,0 +1,39 @@
+/** What an engine and a job process say to each other, one process per job. Bulk data is in the run's folder, never in a message. */
+
+import type { Mask, Subject } from '../../core/contract/result.ts'
+import type { Run } from '../../core/contract/run.ts'
+import type { Problem } from '../../core/problem.ts'
+import type { Artifact } from '../project/project-store.ts'
+import type { MetricPoints } from '../project/run-folder.ts'
+
+/** Files that a job reads, relative to the project folder. */
+export interface JobInputs {
+  readonly subjects: readonly { readonly summary: Subject; readonly file: string; readonly pictures: string | null }[]
+  readonly backbone: { readonly id: string; readonly file: string } | null
+  readonly mask: { readonly summary: Mask; readonly file: string } | null
+  readonly decoder: { readonly id: string; readonly name: string; readonly file: string } | null
+}
+
+export const noInputs: JobInputs = { subjects: [], backbone: null, mask: null, decoder: null }
+
+export type ToJob =
+  | {
+      readonly type: 'start'
+      readonly project: string
+      readonly run: Run
+      readonly resume: boolean
+      readonly inputs: JobInputs
+      readonly builtBy: string
+      readonly threads: number | null
+    }
+  | { readonly type: 'pause' | 'continue' | 'cancel' }
+
+export type FromJob =
+  | { readonly type: 'device'; readonly device: string }
+  | { readonly type: 'phases'; readonly phases: Run['phases']; readonly remaining: number | null }
+  | { readonly type: 'points'; readonly seq: number; readonly points: MetricPoints }
+  | { readonly type: 'snapshot'; readonly epoch: number }
+  | { readonly type: 'rows'; readonly count: number }
+  | { readonly type: 'paused'; readonly paused: boolean }
+  | { readonly type: 'done'; readonly artifacts: readonly Artifact[] }
+  | { readonly type: 'problem'; readonly problem: Problem }

@@ -1,0 +1,69 @@
+/** One training step of a tiny layer and one product, compared with the same arithmetic in float64 loops. */
+import { Random } from '../../core/random/random.ts'
+import type { Compute } from '../../core/tensor/compute.ts'
+import { referenceDenseKernels } from '../../core/tensor/reference-dense-kernels.ts'
+import { freshSubjectLayerState } from '../../core/tensor/subject-layer.ts'
+import { tf } from '../../core/tensor/tf.ts'
+
+export interface SelfTest {
+  readonly passed: boolean
+  readonly worstRelativeError: number
+}
+
+const tolerance = 1e-4
+const [voxels, hidden, rows] = [37, 16, 6]
+
+/** h, then h again after one AdamW step on W alone with gradient dh, in float64. */
+function expected(w: Float32Array, x: Float32Array, dh: Float32Array, learningRate: number): number[] {
+  const forward = (weights: ArrayLike<number>, bias: ArrayLike<number>) =>
+    Array.from({ length: rows * hidden }, (_, at) => {
+      let sum = bias[at % hidden]!
+      for (let v = 0; v < voxels; v++)
+        sum += x[Math.floor(at / hidden) * voxels + v]! * weights[v * hidden + (at % hidden)]!
+      return sum
+    })
+  // The first Adam step moves every weight by the learning rate against the sign of its gradient, but for epsilon.
+  const move = (gradient: number) => (learningRate * gradient) / (Math.abs(gradient) + 1e-8)
+  const moved = Float64Array.from(w, (weight, at) => {
+    let gradient = 0
+    for (let r = 0; r < rows; r++)
+      gradient += x[r * voxels + Math.floor(at / hidden)]! * dh[r * hidden + (at % hidden)]!
+    return weight - move(gradient)
+  })
+  const bias = Float64Array.from({ length: hidden }, (_, j) => {
+    let gradient = 0
+    for (let r = 0; r < rows; r++) gradient += dh[r * hidden + j]!
+    return -move(gradient)
+  })
+  return [...forward(w, new Float64Array(hidden)), ...forward(moved, bias)]
+}
+
+export async function runSelfTest(compute: Compute): Promise<SelfTest> {
+  const random = Random.of(1, 'self-test')
+  const w = random.normals(voxels * hidden)
+  const x = random.normals(rows * voxels)
+  const dh = random.normals(rows * hidden)
+  const learningRate = 0.01
+  const layer = compute.subjectLayer(freshSubjectLayerState(w.slice(), new Float32Array(hidden)))
+  const before = layer.forward(x, rows)
+  const gradient = tf.tensor2d(dh, [rows, hidden])
+  layer.backward(gradient, {
+    weights: { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 },
+    mask: null,
+  })
+  const after = layer.forward(x, rows)
+  const measured = [...(await before.data()), ...(await after.data())]
+  tf.dispose([before, gradient, after])
+  layer.dispose()
+
+  const product = compute.kernels.matmul(x, w, rows, voxels, hidden)
+  const exact = referenceDenseKernels().matmul(x, w, rows, voxels, hidden)
+  let worst = 0
+  const compare = (got: ArrayLike<number>, wanted: ArrayLike<number>) => {
+    for (let i = 0; i < wanted.length; i++)
+      worst = Math.max(worst, Math.abs(got[i]! - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!)))
+  }
+  compare(measured, expected(w, x, dh, learningRate))
+  compare(product, exact)
+  return { passed: Number.isFinite(worst) && worst <= tolerance, worstRelativeError: worst }
+}
