@@ -7,12 +7,12 @@
  * Constants of the simulator are tuned on seeds 100 and above only; lower seeds are for evaluation.
  */
 import { parseArgs } from 'node:util'
-import { decodeWithRidge, fitRidgeDecoder } from '../../src/core/controls/ridge-decoder.ts'
 import { controlScore, fixedMask, maskFromScore, type ScoreControl } from '../../src/core/controls/masks.ts'
+import { decodeWithRidge, fitRidgeDecoder } from '../../src/core/controls/ridge-decoder.ts'
 import type { SubjectData, Targets } from '../../src/core/data/subject-data.ts'
 import { retrieval } from '../../src/core/evaluate/retrieval.ts'
 import { silentContext } from '../../src/core/pipeline/run-context.ts'
-import { type CohortSize, simulateCohort, type SimulatedWorld } from '../../src/core/simulate/simulate-cohort.ts'
+import { type CohortSize, type SimulatedWorld, simulateCohort } from '../../src/core/simulate/simulate-cohort.ts'
 import type { Compute } from '../../src/core/tensor/compute.ts'
 import { gatherRows } from '../../src/core/troi/batches.ts'
 import { selectVoxels } from '../../src/core/troi/select-voxels.ts'
@@ -74,7 +74,8 @@ function anatomy(subject: SubjectData, ceiling: Float32Array): Row {
   const { annotated, truth, space } = subject
   const count = (mask: Uint8Array | null) => mask?.reduce((sum, value) => sum + value, 0) ?? 0
   const inside = ceiling.filter((_, v) => truth?.[v] === 1).sort()
-  const quantile = (share: number) => 100 * (inside[Math.min(inside.length - 1, Math.floor(share * inside.length))] ?? 0)
+  const quantile = (share: number) =>
+    100 * (inside[Math.min(inside.length - 1, Math.floor(share * inside.length))] ?? 0)
   return {
     'brain voxels': space.index.length,
     'true voxels': count(truth),
@@ -95,7 +96,7 @@ for (const seed of given.seeds.split(',').map(Number)) {
     {
       size: given.size as CohortSize,
       seed,
-      world: given.world as SimulatedWorld,
+      world: given.world as WorldName,
       ...(given.amplitude === undefined ? {} : { amplitude: Number(given.amplitude) }),
     },
     { matmul: matmul.bind(open.compute.kernels) },
@@ -115,6 +116,8 @@ for (const key of Object.keys(rows[0] ?? {})) {
   const values = rows.map((row) => row[key] ?? Number.NaN)
   const mean = values.reduce((sum, value) => sum + value / values.length, 0)
   const digits = Math.abs(mean) >= 1000 ? 0 : 3
-  console.log(`${key.padEnd(34)} ${mean.toFixed(digits).padStart(9)}   ${values.map((v) => v.toFixed(digits)).join('  ')}`)
+  console.log(
+    `${key.padEnd(34)} ${mean.toFixed(digits).padStart(9)}   ${values.map((v) => v.toFixed(digits)).join('  ')}`,
+  )
 }
 await open.close()

@@ -1,6 +1,8 @@
 /**
  * The ROI an expert would draw: the streams' patches, generously wide along the cortex and thick across it, a voxel off,
  * and with a place the expert did not think of left out. It holds most of the true voxels and many more that are not.
+ *
+ * How far off in depth decides how many true voxels are inside; it is set so that their share is one drawn for the expert.
  */
 import type { Random } from '../random/random.ts'
 import { type Brain, forEachVoxel } from './brain.ts'
@@ -10,13 +12,15 @@ import type { Patches } from './streams.ts'
 
 /** Across depth, in voxels. */
 const thickness = 5.5
-/** Length of the shift in voxels, and standard deviation and smoothness of the error in depth; each expert has a factor. */
+/** Length of the shift, in voxels. */
 const offset = 1
-const depthError = 1
+/** Smoothness of the error in depth, in voxels, and the largest standard deviation it may have. */
 const depthErrorSigma = 4
-const carelessness = [0.6, 1.4] as const
+const largestDepthError = 4
 /** Share of the true voxels in the ball that is left out. */
 const missed = 0.07
+/** Share of the true voxels inside: each expert's is drawn between these. */
+const recall = [0.79, 0.92] as const
 /** How far to look for the sheet, in voxels. */
 const lookAround = 3
 
@@ -29,18 +33,39 @@ export function drawAnnotatedRoi(
   random: Random,
 ): Uint8Array {
   const forgotten = forgottenBall(brain, sheet, patches, random)
-  const factor = carelessness[0] + (carelessness[1] - carelessness[0]) * random.uniform()
-  const shift = randomDirection(random).map((value) => value * offset * factor)
+  const shift = randomDirection(random).map((value) => value * offset)
   const error = smoothField(brain.shape, depthErrorSigma, random)
-  const drawnAt = sheet.distance.map((distance, at) => distance + depthError * factor * error[at]!)
-  const reach = reachNearby(brain, sheet, patches, shift, drawnAt)
-  const order = brain.voxels
-    .filter((at) => forgotten[at] === 0 && reach[at]! < Number.POSITIVE_INFINITY)
-    .sort((a, b) => reach[a]! - reach[b]! || a - b)
-  if (order.length < count) throw new RangeError(`an annotated ROI of ${count} voxels does not fit into this brain`)
-  const roi = new Uint8Array(brain.inside.length)
-  for (const at of order.subarray(0, count)) roi[at] = 1
+  const wanted = recall[0] + (recall[1] - recall[0]) * random.uniform()
+  const believed = believedPlaces(brain, shift)
+  const reach = reachOfNearest(brain, sheet, patches, believed)
+  const order = brain.voxels.filter((at) => forgotten[at] === 0).sort((a, b) => reach[a]! - reach[b]! || a - b)
+  const drawn = (depthError: number) => {
+    const roi = new Uint8Array(brain.inside.length)
+    let left = count
+    for (const at of order) {
+      const place = believed[at]!
+      const off = Math.abs(sheet.distance[place]! + depthError * error[place]!) > thickness / 2
+      if (off || reach[at] === Number.POSITIVE_INFINITY) continue
+      if (left-- === 0) break
+      roi[at] = 1
+    }
+    return { roi, complete: left <= 0 }
+  }
+  let [low, high] = [0, largestDepthError]
+  for (let step = 0; step < 10; step++) {
+    const middle = (low + high) / 2
+    if (recallOf(drawn(middle).roi, sheet, patches) > wanted) low = middle
+    else high = middle
+  }
+  const { roi, complete } = drawn(low)
+  if (!complete) throw new RangeError(`an annotated ROI of ${count} voxels does not fit into this brain`)
   return roi
+}
+
+function recallOf(roi: Uint8Array, sheet: CorticalSheet, { nodes }: Patches): number {
+  let inside = 0
+  for (const node of nodes) inside += roi[sheet.voxels[node]!]!
+  return inside / nodes.length
 }
 
 function randomDirection(random: Random): number[] {
@@ -63,38 +88,44 @@ function forgottenBall(brain: Brain, sheet: CorticalSheet, { nodes }: Patches, r
   return brain.inside.map((_, at) => (far(at) <= radius ? 1 : 0))
 }
 
-/** Per voxel, the reach of the nearest node of the sheet if the sheet passes within half the thickness; else infinite. */
-function reachNearby(
-  brain: Brain,
-  sheet: CorticalSheet,
-  patches: Patches,
-  shift: readonly number[],
-  drawnAt: Float32Array,
-): Float64Array {
-  const [nx, ny, nz] = brain.shape
-  const out = new Float64Array(brain.inside.length).fill(Number.POSITIVE_INFINITY)
-  const limit = [nx - 1, ny - 1, nz - 1]
-  forEachVoxel(brain.shape, (x, y, z, at) => {
-    if (brain.inside[at] === 0) return
-    // Where the expert believes this voxel to be.
-    const [px, py, pz] = [x, y, z].map((value, axis) =>
-      Math.min(limit[axis]!, Math.max(0, value - shift[axis]!)),
+/** Per voxel, the voxel that the shifted expert takes it for. */
+function believedPlaces({ shape, inside }: Brain, shift: readonly number[]): Int32Array {
+  const out = new Int32Array(inside.length)
+  forEachVoxel(shape, (x, y, z, at) => {
+    const [i, j, k] = [x, y, z].map((value, axis) =>
+      Math.round(Math.min(shape[axis]! - 1, Math.max(0, value - shift[axis]!))),
     ) as [number, number, number]
-    const believed = (Math.round(px) * ny + Math.round(py)) * nz + Math.round(pz)
-    if (Math.abs(drawnAt[believed]!) > thickness / 2) return
-    let nearest = Number.POSITIVE_INFINITY
-    for (let i = Math.max(0, Math.round(px) - lookAround); i <= Math.min(limit[0]!, Math.round(px) + lookAround); i++) {
-      for (let j = Math.max(0, Math.round(py) - lookAround); j <= Math.min(limit[1]!, Math.round(py) + lookAround); j++) {
-        for (let k = Math.max(0, Math.round(pz) - lookAround); k <= Math.min(limit[2]!, Math.round(pz) + lookAround); k++) {
-          const node = sheet.nodeOf[(i * ny + j) * nz + k]!
-          if (node < 0) continue
-          const far = (i - px) ** 2 + (j - py) ** 2 + (k - pz) ** 2
-          if (far >= nearest) continue
-          nearest = far
-          out[at] = patches.reach[node]!
-        }
-      }
-    }
+    out[at] = (i * shape[1] + j) * shape[2] + k
   })
   return out
+}
+
+/** Per voxel of the brain, the reach of the sheet's node nearest to its believed place; infinite where none is near. */
+function reachOfNearest(brain: Brain, sheet: CorticalSheet, patches: Patches, believed: Int32Array): Float64Array {
+  const [nx, ny, nz] = brain.shape
+  const out = new Float64Array(brain.inside.length).fill(Number.POSITIVE_INFINITY)
+  const steps = nearbySteps()
+  for (const at of brain.voxels) {
+    const place = believed[at]!
+    const [x, y, z] = [Math.floor(place / (ny * nz)), Math.floor(place / nz) % ny, place % nz]
+    for (const [dx, dy, dz] of steps) {
+      const [i, j, k] = [x + dx, y + dy, z + dz]
+      if (i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz) continue
+      const node = sheet.nodeOf[(i * ny + j) * nz + k]!
+      if (node < 0) continue
+      out[at] = patches.reach[node]!
+      break
+    }
+  }
+  return out
+}
+
+/** All steps within `lookAround` voxels, nearest first. */
+function nearbySteps(): [number, number, number][] {
+  const steps: [number, number, number][] = []
+  for (let x = -lookAround; x <= lookAround; x++)
+    for (let y = -lookAround; y <= lookAround; y++)
+      for (let z = -lookAround; z <= lookAround; z++) steps.push([x, y, z])
+  const far = ([x, y, z]: [number, number, number]) => x * x + y * y + z * z
+  return steps.filter((step) => far(step) <= lookAround ** 2).sort((a, b) => far(a) - far(b))
 }

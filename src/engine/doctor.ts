@@ -1,0 +1,53 @@
+/** What this machine offers and which engine trains on it, each with its reason. */
+import { statfsSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { availableParallelism, freemem, totalmem } from 'node:os'
+import type { Doctor } from '../core/contract/contract.ts'
+import { type Engine, version } from './engine.ts'
+import { chooseBackend } from './tensor/backends.ts'
+
+const named = [
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-wasm',
+  'nifti-reader-js',
+  'sqlite3',
+  '@orpc/server',
+  'ws',
+  'zod',
+] as const
+
+function libraries(): Record<string, string> {
+  const require = createRequire(import.meta.url)
+  const out: Record<string, string> = {}
+  for (const name of named) {
+    try {
+      let folder = require.resolve(name)
+      folder = folder.slice(0, folder.lastIndexOf(`node_modules/${name}`) + `node_modules/${name}`.length)
+      out[name] = (require(`${folder}/package.json`) as { version: string }).version
+    } catch {
+      out[name] = 'unknown'
+    }
+  }
+  return out
+}
+
+export async function diagnose(engine: Engine): Promise<Doctor> {
+  const backend = await chooseBackend()
+  try {
+    const workspace = engine.places.resolve({ root: 'workspace', path: '' })
+    const disk = statfsSync(workspace.ok ? workspace.value : process.cwd())
+    return {
+      version,
+      node: process.versions.node,
+      platform: `${process.platform}-${process.arch}`,
+      cores: availableParallelism(),
+      memoryBytes: { total: totalmem(), free: freemem() },
+      diskBytes: { free: disk.bavail * disk.bsize },
+      backends: backend.reports.map((report) => ({ ...report })),
+      selfTest: backend.selfTest,
+      libraries: libraries(),
+    }
+  } finally {
+    await backend.close()
+  }
+}

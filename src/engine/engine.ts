@@ -1,0 +1,184 @@
+/**
+ * The engine: open projects with their queues. Everything a client can ask ends in a plain function here or beside it; transports
+ * and command line only carry the questions.
+ */
+import { realpathSync } from 'node:fs'
+import type { Place } from '../core/contract/common.ts'
+import type { Project } from '../core/contract/contract.ts'
+import type { Run, RunRequest } from '../core/contract/run.ts'
+import { ProblemError, unwrap } from '../core/problem.ts'
+import type { Places } from './places.ts'
+import { ProjectStore } from './project/project-store.ts'
+import { RecentProjects } from './project/recent-projects.ts'
+import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
+import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
+
+export const version = '0.1.0'
+
+export interface EngineOptions {
+  readonly places: Places
+  /** Folder for the list of recent projects. */
+  readonly userData: string
+  readonly threads?: number
+}
+
+export interface OpenProject {
+  readonly store: ProjectStore
+  readonly queue: RunQueue
+}
+
+export class Engine {
+  readonly places: Places
+  readonly #recent: RecentProjects
+  readonly #open = new Map<string, OpenProject>()
+  readonly #queueOptions: QueueOptions
+
+  constructor(options: EngineOptions) {
+    this.places = options.places
+    this.#recent = new RecentProjects(options.userData)
+    this.#queueOptions = {
+      builtBy: `troi ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}, wasm`,
+      threads: options.threads ?? null,
+      patience: { terminate: 2000, kill: 5000 },
+    }
+  }
+
+  async #adopt(store: ProjectStore): Promise<OpenProject> {
+    const queue = new RunQueue(store, this.#queueOptions, (run) => inputsOf(store, run))
+    await queue.recover()
+    const project = { store, queue }
+    this.#open.set(store.id, project)
+    this.#recent.remember({ id: store.id, name: store.name, folder: store.folder })
+    void queue.advance()
+    return project
+  }
+
+  async create(folder: string, name: string): Promise<OpenProject> {
+    return this.#adopt(await ProjectStore.create(folder, name))
+  }
+
+  /** Opening what is open already gives the same project. */
+  async open(folder: string): Promise<OpenProject> {
+    for (const project of this.#open.values()) if (samePath(project.store.folder, folder)) return project
+    return this.#adopt(await ProjectStore.open(folder))
+  }
+
+  project(id: string): OpenProject {
+    const project = this.#open.get(id)
+    if (project === undefined)
+      throw new ProblemError({
+        code: 'NOT_FOUND',
+        message: 'This project is not open.',
+        where: id,
+        fix: 'Open it from the list of projects.',
+      })
+    return project
+  }
+
+  async closeProject(id: string): Promise<void> {
+    const project = this.project(id)
+    this.#open.delete(id)
+    await project.queue.close()
+    await project.store.close()
+  }
+
+  async describe(project: OpenProject): Promise<Project> {
+    const { id, name, folder } = project.store
+    return {
+      id,
+      name,
+      folder: shorten(folder),
+      place: this.#placeOf(folder),
+      opened: new Date().toISOString(),
+      missing: false,
+      next: await nextStep(project),
+    }
+  }
+
+  #placeOf(folder: string): Place {
+    const place = this.places.locate(folder)
+    return place.ok ? place.value : { root: 'outside', path: '' }
+  }
+
+  async recent(): Promise<Project[]> {
+    const out: Project[] = []
+    for (const { id, name, folder, opened } of this.#recent.list()) {
+      const open = this.#open.get(id)
+      const missing = !exists(folder)
+      out.push({
+        id,
+        name,
+        folder: shorten(folder),
+        place: this.#placeOf(folder),
+        opened,
+        missing,
+        next: open === undefined ? null : await nextStep(open),
+      })
+    }
+    return out
+  }
+
+  forget(id: string): void {
+    this.#recent.forget(id)
+  }
+
+  /** Checks a request against what is there, and puts it in the queue. */
+  async start(project: OpenProject, request: RunRequest): Promise<Run> {
+    await checkRequest(project.store, request)
+    const { subject, parents } = await relatedTo(project.store, request)
+    return project.queue.add(await project.store.addRun(request, subject, parents))
+  }
+
+  /** File of a blob of any open project, or null. */
+  findBlob(id: string): string | null {
+    for (const { store } of this.#open.values()) {
+      const path = store.blobs.find(id)
+      if (path !== null) return path
+    }
+    return null
+  }
+
+  get busy(): boolean {
+    return [...this.#open.values()].some((project) => project.queue.busy)
+  }
+
+  resolve(place: Place, forWriting = false): string {
+    return unwrap(this.places.resolve(place, forWriting))
+  }
+
+  async close(): Promise<void> {
+    for (const id of [...this.#open.keys()]) await this.closeProject(id)
+  }
+}
+
+function samePath(a: string, b: string): boolean {
+  try {
+    return realpathSync(a) === realpathSync(b)
+  } catch {
+    return false
+  }
+}
+
+function exists(path: string): boolean {
+  return samePath(path, path)
+}
+
+/** For reading only: the user's home as ~. */
+export function shorten(path: string): string {
+  const home = process.env.HOME ?? process.env.USERPROFILE ?? ''
+  return home !== '' && (path === home || path.startsWith(`${home}/`) || path.startsWith(`${home}\\`))
+    ? `~${path.slice(home.length)}`
+    : path
+}
+
+/** What waits in a project, in words. */
+async function nextStep({ store }: OpenProject): Promise<string | null> {
+  const runs = await store.runs()
+  const interrupted = runs.find((run) => run.status === 'interrupted')
+  if (interrupted !== undefined) return `${interrupted.name} was interrupted and can be resumed`
+  const going = runs.find((run) => run.status === 'running' || run.status === 'paused')
+  if (going !== undefined) return `${going.name} is ${going.status}`
+  if (runs.length === 0) return 'Import data'
+  if ((await store.masks()).length === 0) return 'Find a mask'
+  return null
+}

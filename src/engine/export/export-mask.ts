@@ -1,0 +1,142 @@
+/**
+ * A mask as a BIDS derivative: binary mask in the subject's own grid, the continuous weight map beside it, and sidecars that say
+ * how it came about. Written into a new folder tree; a file that is there already with other content is never overwritten.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { exportSchema, Mask, Subject } from '../../core/contract/result.ts'
+import type { Run } from '../../core/contract/run.ts'
+import { ProblemError } from '../../core/problem.ts'
+import type { MaskResult } from '../../core/troi/mask-result.ts'
+import { gridSize } from '../../core/volume/grid.ts'
+import { writeAtomically } from '../project/atomic-file.ts'
+import { fileProblem } from '../project/file-problem.ts'
+import { niftiGz } from './write-nifti.ts'
+
+export interface MaskToExport {
+  readonly mask: Mask
+  readonly result: MaskResult
+  readonly subject: Subject
+  /** Flat grid index of each voxel of the subject. */
+  readonly index: Int32Array
+  readonly run: Run
+  readonly version: string
+  /** Where the subject came from: SHA-256 of its inputs, decisions; null for simulated ones. */
+  readonly provenance: unknown
+}
+
+type Exported = z.infer<typeof exportSchema>
+
+function onGrid<T extends Uint8Array | Float32Array>(values: T, index: Int32Array, empty: T): T {
+  for (let v = 0; v < index.length; v++) empty[index[v]!] = values[v]!
+  return empty
+}
+
+/** "sub-01" and the participant label BIDS allows: letters and digits. */
+function participant(name: string): string {
+  return `sub-${name.replace(/^sub-/, '').replace(/[^A-Za-z0-9]/g, '')}`
+}
+
+export function exportMask(item: MaskToExport, folder: string): Exported {
+  const { mask, result, subject, index, run, version } = item
+  const grid = { shape: mask.grid.shape, affine: mask.grid.affine }
+  const who = participant(subject.name)
+  const stem = `${who}_space-orig_label-visual_desc-${result.preset}${mask.name.replace(/[^A-Za-z0-9]/g, '')}`
+  const binary = niftiGz({
+    grid,
+    values: onGrid(result.mask, index, new Uint8Array(gridSize(grid))),
+    description: `TROI mask, ${mask.voxels} voxels`,
+  })
+  const weights = niftiGz({
+    grid,
+    values: onGrid(result.score, index, new Float32Array(gridSize(grid))),
+    description: 'TROI filtered score',
+  })
+  const sidecar = {
+    Type: 'ROI',
+    Description: `${mask.voxels} voxels chosen by the ${result.preset} preset for decoding ${subject.targets} of ${subject.name}.`,
+    Sources: [`bids::${who}`],
+    SpatialReference: 'The grid of the subject’s own functional images; voxel to mm by the sform of this file.',
+    TROIWorkstation: {
+      version,
+      run: {
+        id: run.id,
+        name: run.name,
+        created: run.created,
+        started: run.started,
+        ended: run.ended,
+        device: run.device,
+      },
+      request: run.request,
+      voxels: {
+        budget: mask.budget,
+        mask: mask.voxels,
+        beforeExactSelection: mask.rawVoxels,
+        left: mask.leftVoxels,
+        right: mask.rightVoxels,
+      },
+      threshold: mask.threshold,
+      overlap: mask.overlap,
+      flags: mask.flags,
+      subject: { name: subject.name, origin: subject.origin, notes: subject.notes },
+      provenance: item.provenance,
+    },
+  }
+  const description = {
+    Name: 'TROI Workstation masks',
+    BIDSVersion: '1.9.0',
+    DatasetType: 'derivative',
+    GeneratedBy: [
+      {
+        Name: 'TROI Workstation',
+        Version: version,
+        Description: 'Trainable voxel selection for fMRI decoding (TROI, arXiv 2502.00412).',
+      },
+    ],
+  }
+  const text = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+  const files: [string, Uint8Array][] = [
+    ['dataset_description.json', text(description)],
+    ['.bidsignore', Buffer.from('*_weights.nii.gz\n*_weights.json\n')],
+    [`${who}/func/${stem}_mask.nii.gz`, binary],
+    [`${who}/func/${stem}_mask.json`, text(sidecar)],
+    [`${who}/func/${stem}_weights.nii.gz`, weights],
+    [
+      `${who}/func/${stem}_weights.json`,
+      text({
+        Description: 'Filtered score of every voxel; the mask holds the highest ones. Not a probability.',
+        Threshold: mask.threshold,
+      }),
+    ],
+  ]
+  return writeFiles(folder, files)
+}
+
+/** Writes files that are not there yet. Equal ones are left, others are an ALREADY_EXISTS before anything is written. */
+export function writeFiles(folder: string, files: readonly (readonly [string, Uint8Array])[]): Exported {
+  const written: Exported['files'] = []
+  for (const [name, bytes] of files) {
+    const path = join(folder, name)
+    if (existsSync(path) && !readFileSync(path).equals(bytes)) {
+      throw new ProblemError({
+        code: 'ALREADY_EXISTS',
+        message: 'A file with other content is there already.',
+        where: path,
+        fix: 'Choose an empty folder.',
+      })
+    }
+  }
+  for (const [name, bytes] of files) {
+    const path = join(folder, name)
+    try {
+      mkdirSync(join(path, '..'), { recursive: true })
+    } catch (error) {
+      throw fileProblem(error, folder)
+    }
+    if (!existsSync(path)) writeAtomically(path, bytes)
+    written.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
+  }
+  return { folder, files: written }
+}

@@ -1,0 +1,150 @@
+/** What clients see of results: volumes for the viewer, exports, reports. All of it made from files that never change. */
+
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { BlobRef } from '../core/contract/common.ts'
+import type { exportSchema, Mask, MaskVolumes } from '../core/contract/result.ts'
+import { ProblemError, unwrap } from '../core/problem.ts'
+import { unpackMask } from '../core/troi/mask-result.ts'
+import { gridSize } from '../core/volume/grid.ts'
+import type { OpenProject } from './engine.ts'
+import { exportMask, writeFiles } from './export/export-mask.ts'
+import { readDataFile } from './project/data-file.ts'
+import { fileProblem } from './project/file-problem.ts'
+import type { ProjectStore } from './project/project-store.ts'
+import { reportHtml } from './report/report.ts'
+import { type LoadedSubject, unpackSubject } from './runs/subject-file.ts'
+
+async function maskItem(store: ProjectStore, id: string) {
+  const mask = (await store.masks()).find((one) => one.id === id)
+  if (mask === undefined)
+    throw new ProblemError({ code: 'NOT_FOUND', message: 'There is no such mask in this project.', where: id })
+  const subject = (await store.subjects()).find((one) => one.id === mask.subject)
+  if (subject === undefined)
+    throw new ProblemError({ code: 'NOT_FOUND', message: 'The subject of this mask is missing.', where: mask.subject })
+  const loaded = unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
+  return { mask, subject, loaded, result: unpackMask(store.readData(await store.fileOf('mask', id))) }
+}
+
+function whole<T extends Uint8Array | Float32Array>(values: T, index: Int32Array, empty: T): T {
+  for (let v = 0; v < index.length; v++) empty[index[v]!] = values[v]!
+  return empty
+}
+
+/** The subject's mean volume, or, where it has no scan of its own, the shape of its brain. */
+function backgroundOf(loaded: LoadedSubject): { values: Float32Array; name: string } {
+  if (loaded.meanVolume !== null) return { values: loaded.meanVolume, name: 'mean of this subject’s volumes' }
+  const { grid, index } = loaded.data.space
+  return {
+    values: whole(new Float32Array(index.length).fill(1), index, new Float32Array(gridSize(grid))),
+    name: 'brain outline; the simulated subject has no scan',
+  }
+}
+
+export async function maskVolumes(store: ProjectStore, id: string): Promise<MaskVolumes> {
+  const { mask, loaded, result } = await maskItem(store, id)
+  const { grid, index } = loaded.data.space
+  const put = (values: Uint8Array | Float32Array): BlobRef =>
+    store.blobs.put(
+      values instanceof Uint8Array
+        ? whole(values, index, new Uint8Array(gridSize(grid)))
+        : whole(values, index, new Float32Array(gridSize(grid))),
+      grid.shape,
+    )
+  const maybe = (values: Uint8Array | null) => (values === null ? null : put(values))
+  const background = backgroundOf(loaded)
+  return {
+    grid: mask.grid,
+    mask: put(result.mask),
+    weights: put(result.score),
+    rawMask: maybe(result.raw),
+    annotated: maybe(loaded.data.annotated),
+    truth: maybe(loaded.data.truth),
+    brain: put(new Uint8Array(index.length).fill(1)),
+    background: { volume: store.blobs.put(background.values, grid.shape), name: background.name },
+  }
+}
+
+/** The newest picture of a mask while it is being found. */
+export async function runSnapshot(store: ProjectStore, run: string) {
+  const content = readDataFile(store.runFolder(run).result('snapshot.data'))
+  if (!content.ok) return null
+  const { values, arrays } = content.value
+  const shape = values.shape as unknown as [number, number, number]
+  const grid = { shape, affine: values.affine as number[] }
+  const index = arrays.index as Int32Array
+  const size = shape[0] * shape[1] * shape[2]
+  return {
+    epoch: Number(values.epoch),
+    grid,
+    mask: store.blobs.put(whole(arrays.mask as Float32Array, index, new Float32Array(size)), shape),
+    brain: store.blobs.put(whole(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
+  }
+}
+
+export async function exportMaskTo(store: ProjectStore, id: string, folder: string, version: string) {
+  const { mask, subject, loaded, result } = await maskItem(store, id)
+  const run = await store.run(mask.run)
+  const origin = (await store.fileOf('subject', subject.id)).split('/')[1] ?? ''
+  const provenance = store.runFolder(origin).readJson('results/provenance.json')
+  try {
+    mkdirSync(folder, { recursive: true })
+  } catch (error) {
+    throw fileProblem(error, folder)
+  }
+  return exportMask({ mask, result, subject, index: loaded.data.space.index, run, version, provenance }, folder)
+}
+
+export async function writeReport(
+  { store }: OpenProject,
+  subjectId: string,
+  file: string,
+  version: string,
+): Promise<z.infer<typeof exportSchema>> {
+  const subject = (await store.subjects()).find((one) => one.id === subjectId)
+  if (subject === undefined)
+    throw new ProblemError({
+      code: 'NOT_FOUND',
+      message: 'There is no such subject in this project.',
+      where: subjectId,
+    })
+  const loaded = unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
+  const { grid, index } = loaded.data.space
+  const background = backgroundOf(loaded)
+  const own: Mask[] = (await store.masks()).filter((mask) => mask.subject === subjectId)
+  const masks = await Promise.all(
+    own.map(async (mask) => ({
+      mask,
+      run: await store.run(mask.run),
+      volume: whole(
+        unpackMask(store.readData(await store.fileOf('mask', mask.id))).mask,
+        index,
+        new Uint8Array(gridSize(grid)),
+      ),
+      background: background.values,
+      backgroundName: background.name,
+    })),
+  )
+  const decoders = (await store.decoders()).filter((decoder) => decoder.subject === subjectId)
+  const evaluations: {
+    name: string
+    content: NonNullable<Awaited<ReturnType<ProjectStore['evaluation']>>>['content']
+  }[] = []
+  for (const decoder of decoders) {
+    const found = await store.evaluation(decoder.id)
+    if (found !== null) evaluations.push({ name: decoder.name, content: found.content })
+  }
+  const runs = (await store.runs()).filter(
+    (run) => run.status === 'done' && (run.kind === 'demo' || (run.kind === 'experiment' && run.subject === subjectId)),
+  )
+  const tables = await Promise.all(runs.map(async (run) => ({ name: run.name, rows: await store.rows(run.id) })))
+  const html = reportHtml({ version, subject, masks, evaluations, tables })
+  const name = file.split(/[\\/]/).pop() ?? 'report.html'
+  return writeFiles(join(file, '..'), [[name, Buffer.from(html)]])
+}
+
+/** For tests and scripts: a data file or its problem as an exception. */
+export function readData(path: string) {
+  return unwrap(readDataFile(path))
+}

@@ -1,0 +1,159 @@
+/**
+ * The contract's implementation: each procedure a line that calls the engine. Problems become the typed error PROBLEM; anything
+ * else is a mistake of ours, logged here and told to the client without details.
+ */
+import { join } from 'node:path'
+import { implement, ORPCError } from '@orpc/server'
+import type { z } from 'zod'
+import { contract } from '../core/contract/contract.ts'
+import type { tableSchema } from '../core/contract/result.ts'
+import type { Run } from '../core/contract/run.ts'
+import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
+import { diagnose } from './doctor.ts'
+import { type Engine, version } from './engine.ts'
+import { productRoot } from './entry-point.ts'
+import { findRecipe, previewRecipe } from './import/preview.ts'
+import type { ProjectStore } from './project/project-store.ts'
+import { exportMaskTo, maskVolumes, runSnapshot, writeReport } from './results.ts'
+import { rowsSoFar } from './runs/job.ts'
+import { freeFolder } from './workspace.ts'
+
+export interface RouterOptions {
+  /** Where mistakes of ours are told. */
+  readonly log?: (text: string) => void
+}
+
+export function createRouter(engine: Engine, options: RouterOptions = {}) {
+  const log = options.log ?? ((text: string) => console.error(text))
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      if (error instanceof ProblemError)
+        throw new ORPCError('PROBLEM', {
+          status: 422,
+          message: error.problem.message,
+          data: error.problem,
+          defined: true,
+        })
+      if (error instanceof ORPCError) throw error
+      if (error instanceof Error && error.name === 'AbortError') throw error
+      log(`Internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      const problem: Problem = {
+        code: 'INTERNAL',
+        message: 'Something went wrong in the engine.',
+        fix: 'Try again; if it happens again, report it with the engine’s log.',
+      }
+      throw new ORPCError('PROBLEM', { status: 422, message: problem.message, data: problem, defined: true })
+    }
+  })
+  const open = (input: { project: string }) => engine.project(input.project)
+  const store = (input: { project: string }): ProjectStore => open(input).store
+
+  return os.router({
+    system: {
+      doctor: os.system.doctor.handler(() => diagnose(engine)),
+      roots: os.system.roots.handler(() => engine.places.roots()),
+      list: os.system.list.handler(({ input }) => unwrap(engine.places.list(input))),
+      locate: os.system.locate.handler(({ input }) => unwrap(engine.places.locate(input.path))),
+    },
+    projects: {
+      recent: os.projects.recent.handler(() => engine.recent()),
+      create: os.projects.create.handler(async ({ input }) =>
+        engine.describe(await engine.create(engine.resolve(input.place, true), input.name)),
+      ),
+      open: os.projects.open.handler(async ({ input }) =>
+        engine.describe(await engine.open(engine.resolve(input.place, true))),
+      ),
+      close: os.projects.close.handler(async ({ input }) => {
+        await engine.closeProject(input.project)
+        return null
+      }),
+      forget: os.projects.forget.handler(({ input }) => {
+        engine.forget(input.project)
+        return null
+      }),
+      demo: os.projects.demo.handler(async ({ input }) => {
+        const project = await engine.create(freeFolder(engine, `Demo ${input.size}`), `Demo cohort, ${input.size}`)
+        const run = await engine.start(project, { kind: 'demo', size: input.size, seeds: input.seeds })
+        return { project: await engine.describe(project), run }
+      }),
+      example: os.projects.example.handler(async ({ input }) => {
+        const found = unwrap(await findRecipe(join(productRoot(), 'resources', 'examples', input.name)))
+        const project = await engine.create(freeFolder(engine, 'Haxby 2001'), 'Haxby 2001, one slice')
+        const run = await engine.start(project, { kind: 'import', recipe: found.recipe, folder: found.folder })
+        return { project: await engine.describe(project), run }
+      }),
+    },
+    data: {
+      subjects: os.data.subjects.handler(({ input }) => store(input).subjects()),
+      preview: os.data.preview.handler(async ({ input }) => {
+        const found = unwrap(await findRecipe(engine.resolve(input.place)))
+        const recipe = input.recipe ?? found.recipe
+        return { recipe, preview: await previewRecipe(recipe, found.folder) }
+      }),
+      import: os.data.import.handler(async ({ input }) => {
+        const { folder } = unwrap(await findRecipe(engine.resolve(input.place)))
+        return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
+      }),
+    },
+    runs: {
+      start: os.runs.start.handler(({ input }) => {
+        // A folder may only come from a place that was resolved.
+        if (input.request.kind === 'import')
+          throw new ProblemError({
+            code: 'NOT_ALLOWED',
+            message: 'Imports are started with data.import.',
+            fix: 'Choose the recipe’s place.',
+          })
+        return engine.start(open(input), input.request)
+      }),
+      list: os.runs.list.handler(({ input }) => store(input).runs()),
+      get: os.runs.get.handler(({ input }) => open(input).queue.describe(input.run)),
+      pause: os.runs.pause.handler(({ input }) => open(input).queue.pause(input.run)),
+      resume: os.runs.resume.handler(({ input }) => open(input).queue.resume(input.run)),
+      cancel: os.runs.cancel.handler(({ input }) => open(input).queue.cancel(input.run)),
+      discard: os.runs.discard.handler(async ({ input }) => {
+        await store(input).discardRun(input.run)
+        return null
+      }),
+      watch: os.runs.watch.handler(async function* ({ input, signal }) {
+        yield* open(input).queue.watch(input.run, input.since, signal)
+      }),
+      snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
+      table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
+      log: os.runs.log.handler(({ input }) => store(input).runFolder(input.run).readLog()),
+    },
+    results: {
+      backbones: os.results.backbones.handler(({ input }) => store(input).backbones()),
+      masks: os.results.masks.handler(({ input }) => store(input).masks()),
+      volumes: os.results.volumes.handler(({ input }) => maskVolumes(store(input), input.mask)),
+      decoders: os.results.decoders.handler(({ input }) => store(input).decoders()),
+      evaluation: os.results.evaluation.handler(
+        async ({ input }) => (await store(input).evaluation(input.decoder))?.content ?? null,
+      ),
+      gallery: os.results.gallery.handler(
+        async ({ input }) => (await store(input).evaluation(input.decoder))?.gallery ?? null,
+      ),
+      exportMask: os.results.exportMask.handler(({ input }) =>
+        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version),
+      ),
+      report: os.results.report.handler(({ input }) =>
+        writeReport(open(input), input.subject, engine.resolve(input.file, true), version),
+      ),
+    },
+  })
+}
+
+/** The table of an experiment or demo as far as it is, from the run's own folder. */
+export async function tableOf(store: ProjectStore, run: Run): Promise<z.infer<typeof tableSchema> | null> {
+  const { request } = run
+  if (request.kind !== 'experiment' && request.kind !== 'demo') return null
+  const rows = rowsSoFar(store.runFolder(run.id))
+  if (request.kind === 'experiment')
+    return { experiment: request.experiment, size: 'own data', budget: request.mask.budget, seeds: request.seeds, rows }
+  const about = store.runFolder(run.id).readJson('results/table.json') as { budget?: number } | null
+  return { experiment: 'demo', size: request.size, budget: about?.budget ?? 0, seeds: request.seeds, rows }
+}
+
+export type Router = ReturnType<typeof createRouter>

@@ -1,0 +1,446 @@
+/**
+ * The queue of a project: runs wait in the database, one process works on one run at a time. What a process says is kept and
+ * passed on to whoever watches; when it dies, its run is interrupted and can be resumed.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
+import type { Run, RunEvent, RunStatus } from '../../core/contract/run.ts'
+import { type Problem, ProblemError } from '../../core/problem.ts'
+import { entryPoint } from '../entry-point.ts'
+import type { ProjectStore } from '../project/project-store.ts'
+import { rowsSoFar } from './job.ts'
+import type { FromJob, JobInputs, ToJob } from './protocol.ts'
+
+export interface QueueOptions {
+  /** App version, runtime and kernels: bits are promised only while this stays the same. */
+  readonly builtBy: string
+  readonly threads: number | null
+  /** Milliseconds after a cancel until SIGTERM and SIGKILL. */
+  readonly patience: { readonly terminate: number; readonly kill: number }
+}
+
+interface Active {
+  readonly run: Run
+  readonly child: ChildProcess
+  phases: Run['phases']
+  remaining: number | null
+  /** Work before this start, in seconds, and when the clock was last started; null while paused. */
+  worked: number
+  since: number | null
+  finished: boolean
+  timers: NodeJS.Timeout[]
+}
+
+type Listener = (event: RunEvent) => void
+
+const legal: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
+  queued: ['running', 'cancelled'],
+  running: ['paused', 'cancelling', 'done', 'failed', 'interrupted', 'cancelled'],
+  paused: ['running', 'cancelling', 'interrupted', 'failed', 'cancelled'],
+  cancelling: ['cancelled', 'done', 'failed', 'interrupted'],
+  interrupted: ['queued'],
+  cancelled: ['queued'],
+  failed: ['queued'],
+  done: [],
+}
+
+const jobLost: Problem = {
+  code: 'JOB_LOST',
+  message: 'The process of this run ended unexpectedly.',
+  fix: 'Resume it; it goes on from the last checkpoint. If it happens again, there may be too little memory.',
+}
+
+export class RunQueue {
+  readonly #store: ProjectStore
+  readonly #options: QueueOptions
+  readonly #inputsOf: (run: Run) => Promise<JobInputs>
+  #active: Active | null = null
+  #closing = false
+  #starting: Promise<void> = Promise.resolve()
+  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #ended = new Map<string, Set<(run: Run) => void>>()
+
+  constructor(store: ProjectStore, options: QueueOptions, inputsOf: (run: Run) => Promise<JobInputs>) {
+    this.#store = store
+    this.#options = options
+    this.#inputsOf = inputsOf
+  }
+
+  /** Runs that were going when the engine last ended are interrupted now. */
+  async recover(): Promise<void> {
+    for (const run of await this.#store.runs()) {
+      if (run.status === 'running' || run.status === 'paused' || run.status === 'cancelling')
+        await this.#store.updateRun(run.id, { status: 'interrupted', problem: jobLost })
+    }
+  }
+
+  /** Starts the next queued run if nothing is running. */
+  advance(): Promise<void> {
+    this.#starting = this.#starting.then(async () => {
+      if (this.#closing || this.#active !== null) return
+      const next = (await this.#store.runs()).find((run) => run.status === 'queued')
+      if (next !== undefined) await this.#start(next)
+    })
+    return this.#starting
+  }
+
+  async #move(run: Run, status: RunStatus, change: Parameters<ProjectStore['updateRun']>[1] = {}): Promise<void> {
+    const now = await this.#store.run(run.id)
+    if (!legal[now.status].includes(status)) {
+      throw new ProblemError({
+        code: 'NOT_ALLOWED',
+        message: `${run.name} is ${now.status}; it cannot become ${status}.`,
+        where: run.name,
+        ...(now.status === 'done' ? { fix: 'Start a new run instead.' } : {}),
+      })
+    }
+    await this.#store.updateRun(run.id, { status, ...change })
+  }
+
+  async #start(run: Run): Promise<void> {
+    const folder = this.#store.runFolder(run.id)
+    const resume = run.started !== null
+    const started = new Date().toISOString()
+    try {
+      folder.create()
+      if (!resume)
+        folder.writeJson('run.json', {
+          format: 1,
+          id: run.id,
+          name: run.name,
+          kind: run.kind,
+          request: run.request,
+          created: run.created,
+          builtBy: this.#options.builtBy,
+        })
+      const inputs = await this.#inputsOf(run)
+      const child = fork(entryPoint('runs/job-process.ts', 'job-process.mjs'), [], {
+        serialization: 'advanced',
+        execArgv: [],
+        env: jobEnvironment(),
+        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      })
+      const active: Active = {
+        run,
+        child,
+        phases: [],
+        remaining: null,
+        worked: run.elapsed,
+        since: performance.now(),
+        finished: false,
+        timers: [],
+      }
+      this.#active = active
+      await this.#move(run, 'running', { started: run.started ?? started, ended: null, problem: null })
+      let words = ''
+      child.stderr?.on('data', (chunk: Buffer) => {
+        words = (words + chunk.toString()).slice(-4000)
+      })
+      child.on(
+        'message',
+        (message) => void this.#receive(active, message as FromJob).catch((error) => this.#fail(active, error)),
+      )
+      child.on('error', (error) => void this.#fail(active, error))
+      child.on('exit', (code, signal) => {
+        if (!active.finished && words !== '') folder.log(`Last words: ${words.trim()}`)
+        void this.#gone(active, code, signal)
+      })
+      this.#say(active, {
+        type: 'start',
+        project: this.#store.folder,
+        run,
+        resume,
+        inputs,
+        builtBy: this.#options.builtBy,
+        threads: this.#options.threads,
+      })
+      await this.#publish(active, folder.lastSeq(), [], null)
+    } catch (error) {
+      this.#active = null
+      if (!(error instanceof ProblemError)) throw error
+      await this.#store.updateRun(run.id, {
+        status: 'failed',
+        started: run.started ?? started,
+        ended: new Date().toISOString(),
+        problem: error.problem,
+      })
+      await this.#tellEnd(run.id)
+      void this.advance()
+    }
+  }
+
+  #say(active: Active, message: ToJob): void {
+    if (active.child.connected) active.child.send(message)
+  }
+
+  #elapsed(active: Active): number {
+    return active.worked + (active.since === null ? 0 : (performance.now() - active.since) / 1000)
+  }
+
+  async #receive(active: Active, message: FromJob): Promise<void> {
+    const { run } = active
+    switch (message.type) {
+      case 'device':
+        return this.#store.updateRun(run.id, { device: message.device })
+      case 'phases':
+        active.phases = message.phases
+        active.remaining = message.remaining
+        await this.#store.updateRun(run.id, { phases: message.phases, elapsed: this.#elapsed(active) })
+        return this.#publish(active, 0, [], null)
+      case 'points':
+        return this.#publish(active, message.seq, message.points, null)
+      case 'snapshot':
+        return this.#publish(active, 0, [], message.epoch)
+      case 'rows':
+        return this.#publish(active, 0, [], null)
+      case 'paused':
+        active.worked = this.#elapsed(active)
+        active.since = message.paused ? null : performance.now()
+        await this.#move(run, message.paused ? 'paused' : 'running', { elapsed: active.worked })
+        return this.#publish(active, 0, [], null)
+      case 'done':
+        active.finished = true
+        for (const row of rowsSoFar(this.#store.runFolder(run.id))) await this.#store.addRow(run.id, row)
+        await this.#store.finishRun(run.id, message.artifacts, {
+          status: 'done',
+          ended: new Date().toISOString(),
+          elapsed: this.#elapsed(active),
+          phases: active.phases,
+        })
+        this.#store.runFolder(run.id).dropCheckpoints()
+        return
+      case 'problem': {
+        active.finished = true
+        const cancelled = message.problem.code === 'CANCELLED'
+        await this.#move(run, cancelled ? 'cancelled' : 'failed', {
+          ended: new Date().toISOString(),
+          elapsed: this.#elapsed(active),
+          problem: cancelled ? null : message.problem,
+        })
+        return
+      }
+      default:
+        return message satisfies never
+    }
+  }
+
+  async #fail(active: Active, error: unknown): Promise<void> {
+    active.finished = true
+    const problem =
+      error instanceof ProblemError
+        ? error.problem
+        : { code: 'INTERNAL' as const, message: 'The result of this run could not be stored.', fix: 'Resume it.' }
+    active.child.kill('SIGKILL')
+    await this.#store
+      .updateRun(active.run.id, { status: 'failed', ended: new Date().toISOString(), problem })
+      .catch(() => {})
+  }
+
+  async #gone(active: Active, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+    for (const timer of active.timers) clearTimeout(timer)
+    if (this.#active === active) this.#active = null
+    if (this.#closing) return
+    if (!active.finished) {
+      const { status } = await this.#store.run(active.run.id)
+      const outOfMemory = signal === 'SIGKILL' || code === 134
+      const next = status === 'cancelling' ? 'cancelled' : 'interrupted'
+      await this.#store.updateRun(active.run.id, {
+        status: next,
+        ended: new Date().toISOString(),
+        elapsed: this.#elapsed(active),
+        problem:
+          next === 'cancelled'
+            ? null
+            : { ...jobLost, ...(outOfMemory ? { expected: 'a process that is not stopped from outside' } : {}) },
+      })
+    }
+    // What the process said last may still be on its way into the database.
+    await this.#settled(active.run.id)
+    await this.#tellEnd(active.run.id)
+    void this.advance()
+  }
+
+  /** Waits until a run has one of the states it can rest in. */
+  async #settled(id: string): Promise<void> {
+    for (let tries = 0; tries < 200; tries++) {
+      const { status } = await this.#store.run(id)
+      if (status !== 'running' && status !== 'cancelling' && status !== 'paused') return
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  async #publish(active: Active, seq: number, points: RunEvent['points'], snapshotEpoch: number | null): Promise<void> {
+    const listeners = this.#listeners.get(active.run.id)
+    if (listeners === undefined || listeners.size === 0) return
+    const run = await this.describe(active.run.id)
+    for (const listener of listeners) listener({ seq, run, points, snapshotEpoch })
+  }
+
+  async #tellEnd(id: string): Promise<void> {
+    const run = await this.#store.run(id)
+    for (const listener of this.#listeners.get(id) ?? []) listener({ seq: 0, run, points: [], snapshotEpoch: null })
+    for (const told of this.#ended.get(id) ?? []) told(run)
+    this.#ended.delete(id)
+  }
+
+  /** A run with the clock of this moment. */
+  async describe(id: string): Promise<Run> {
+    const run = await this.#store.run(id)
+    const active = this.#active?.run.id === id ? this.#active : null
+    return active === null
+      ? run
+      : {
+          ...run,
+          phases: active.phases.length > 0 ? active.phases : run.phases,
+          elapsed: this.#elapsed(active),
+          remaining: active.remaining,
+        }
+  }
+
+  async add(run: Run): Promise<Run> {
+    void this.advance()
+    return run
+  }
+
+  async pause(id: string): Promise<Run> {
+    const active = this.#requireActive(id, await this.#store.run(id))
+    this.#say(active, { type: 'pause' })
+    return this.describe(id)
+  }
+
+  async resume(id: string): Promise<Run> {
+    const run = await this.#store.run(id)
+    if (this.#active?.run.id === id) {
+      this.#say(this.#active, { type: 'continue' })
+      return this.describe(id)
+    }
+    await this.#move(run, 'queued', { problem: null, ended: null })
+    void this.advance()
+    return this.describe(id)
+  }
+
+  /** Acknowledged at once; the process stops at its next breath, or is stopped after a while. */
+  async cancel(id: string): Promise<Run> {
+    const run = await this.#store.run(id)
+    if (run.status === 'queued') {
+      await this.#move(run, 'cancelled', { ended: new Date().toISOString() })
+      await this.#tellEnd(id)
+      return this.describe(id)
+    }
+    const active = this.#requireActive(id, run)
+    if (run.status !== 'cancelling') await this.#move(run, 'cancelling')
+    this.#say(active, { type: 'cancel' })
+    const { terminate, kill } = this.#options.patience
+    active.timers.push(
+      setTimeout(() => active.child.kill('SIGTERM'), terminate),
+      setTimeout(() => active.child.kill('SIGKILL'), kill),
+    )
+    await this.#publish(active, 0, [], null)
+    return this.describe(id)
+  }
+
+  #requireActive(id: string, run: Run): Active {
+    if (this.#active?.run.id !== id)
+      throw new ProblemError({
+        code: 'NOT_ALLOWED',
+        message: `${run.name} is ${run.status}, not running.`,
+        where: run.name,
+      })
+    return this.#active
+  }
+
+  /** Everything after `since`, then what comes, until the run rests or the reader leaves. Nothing is lost or repeated in between. */
+  async *watch(id: string, since: number, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+    const waiting: RunEvent[] = []
+    let wake: () => void = () => {}
+    const listener: Listener = (event) => {
+      waiting.push(event)
+      wake()
+    }
+    const listeners = this.#listeners.get(id) ?? new Set()
+    this.#listeners.set(id, listeners)
+    listeners.add(listener)
+    const stop = () => wake()
+    signal?.addEventListener('abort', stop)
+    try {
+      let last = since
+      const past = this.#store.runFolder(id).readMetrics(since)
+      for (const { seq, points } of past) {
+        last = Math.max(last, seq)
+        yield { seq, run: await this.describe(id), points, snapshotEpoch: null }
+      }
+      const now = await this.describe(id)
+      yield { seq: last, run: now, points: [], snapshotEpoch: null }
+      if (resting(now.status)) return
+      while (signal?.aborted !== true) {
+        const event = waiting.shift()
+        if (event === undefined) {
+          await new Promise<void>((resolve) => (wake = resolve))
+          continue
+        }
+        if (event.points.length > 0 && event.seq <= last) continue
+        last = Math.max(last, event.seq)
+        yield { ...event, seq: last }
+        if (resting(event.run.status)) return
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop)
+      listeners.delete(listener)
+    }
+  }
+
+  /** Resolves when the run rests: done, failed, cancelled or interrupted. */
+  async finished(id: string): Promise<Run> {
+    const run = await this.#store.run(id)
+    if (resting(run.status)) return run
+    return new Promise((resolve) => {
+      const told = this.#ended.get(id) ?? new Set()
+      this.#ended.set(id, told)
+      told.add(resolve)
+    })
+  }
+
+  get busy(): boolean {
+    return this.#active !== null
+  }
+
+  /** Ends the running process; its run can be resumed later. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#starting.catch(() => {})
+    const active = this.#active
+    if (active === null) return
+    const gone = new Promise<void>((resolve) => active.child.once('exit', () => resolve()))
+    active.child.kill('SIGKILL')
+    await gone
+    if (!active.finished)
+      await this.#store.updateRun(active.run.id, {
+        status: 'interrupted',
+        elapsed: this.#elapsed(active),
+        problem: { ...jobLost, message: 'The workstation was closed while this run was going.' },
+      })
+  }
+}
+
+function resting(status: RunStatus): boolean {
+  return status === 'done' || status === 'failed' || status === 'cancelled' || status === 'interrupted'
+}
+
+/** What a job needs of the environment, and no more. */
+function jobEnvironment(): NodeJS.ProcessEnv {
+  const kept: NodeJS.ProcessEnv = {}
+  for (const name of [
+    'PATH',
+    'HOME',
+    'USERPROFILE',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'TEMP',
+    'TMP',
+    'SystemRoot',
+    'TROI_TENSORFLOW_DIR',
+  ])
+    if (process.env[name] !== undefined) kept[name] = process.env[name]
+  return kept
+}
