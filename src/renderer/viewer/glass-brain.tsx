@@ -1,0 +1,158 @@
+/** 3D: the brain as glass, masks as solid surfaces, and a cube that says which way is which, turned by the real camera. */
+import '@kitware/vtk.js/Rendering/Profiles/Geometry'
+import vtkImageMarchingCubes from '@kitware/vtk.js/Filters/General/ImageMarchingCubes'
+import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor'
+import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper'
+import vtkGenericRenderWindow from '@kitware/vtk.js/Rendering/Misc/GenericRenderWindow'
+import { useEffect, useRef, useState } from 'react'
+import type { OrientedVolume } from '../../core/volume/orientation.ts'
+import type { Layer, LayerName } from './layers.ts'
+import { padded, vtkImage } from './vtk-image.ts'
+
+interface Scene {
+  readonly view: ReturnType<typeof vtkGenericRenderWindow.newInstance>
+  readonly actors: Map<LayerName | 'brain', { actor: ReturnType<typeof vtkActor.newInstance>; volume: OrientedVolume<Float32Array>; free: () => void }>
+}
+
+function surface(volume: OrientedVolume<Float32Array>, level: number) {
+  const cubes = vtkImageMarchingCubes.newInstance({ contourValue: level, computeNormals: true, mergePoints: true })
+  const image = vtkImage(padded(volume))
+  cubes.setInputData(image)
+  const mapper = vtkMapper.newInstance({ scalarVisibility: false })
+  mapper.setInputConnection(cubes.getOutputPort())
+  const actor = vtkActor.newInstance()
+  actor.setMapper(mapper)
+  return {
+    actor,
+    free: () => {
+      actor.delete()
+      mapper.delete()
+      cubes.delete()
+      image.delete()
+    },
+  }
+}
+
+/** Where an axis points on the screen: the cube's faces. */
+function facing(direction: readonly number[], up: readonly number[]): { front: string; top: string; words: string } {
+  const names = [['R', 'L'], ['A', 'P'], ['S', 'I']] as const
+  const words = { R: 'the right', L: 'the left', A: 'the front', P: 'behind', S: 'above', I: 'below' } as const
+  const largest = (vector: readonly number[]) => {
+    const axis = [0, 1, 2].reduce((best, at) => (Math.abs(vector[at]!) > Math.abs(vector[best]!) ? at : best), 0)
+    return names[axis]![vector[axis]! > 0 ? 0 : 1]
+  }
+  // The camera looks along `direction`, so it sees the side that faces it.
+  const front = largest(direction.map((value) => -value))
+  return { front, top: largest(up), words: `from ${words[front]}` }
+}
+
+export function GlassBrain({ brain, layers, label }: { brain: OrientedVolume<Float32Array>; layers: readonly Layer[]; label: string }) {
+  const host = useRef<HTMLDivElement>(null)
+  const scene = useRef<Scene | null>(null)
+  const [sight, setSight] = useState({ front: 'P', top: 'S', words: 'from behind' })
+  const [failed, setFailed] = useState<string | null>(null)
+  const brainRef = useRef(brain)
+  brainRef.current = brain
+
+  useEffect(() => {
+    const element = host.current
+    if (element === null) return
+    try {
+      const view = vtkGenericRenderWindow.newInstance({ background: [0, 0, 0], listenWindowResize: false })
+      view.setContainer(element)
+      view.resize()
+      const made: Scene = { view, actors: new Map() }
+      scene.current = made
+      const { actor, free } = surface(brainRef.current, 0.5)
+      actor.getProperty().setColor(0.62, 0.68, 0.74)
+      actor.getProperty().setOpacity(0.12)
+      actor.getProperty().setBackfaceCulling(true)
+      made.actors.set('brain', { actor, volume: brainRef.current, free })
+      const renderer = view.getRenderer()
+      renderer.addActor(actor)
+      const camera = renderer.getActiveCamera()
+      renderer.resetCamera()
+      // From behind, left and above: the occipital pole is what is looked at here.
+      const focal = camera.getFocalPoint()
+      camera.setPosition(focal[0]! - 160, focal[1]! - 320, focal[2]! + 130)
+      camera.setViewUp(0, 0, 1)
+      renderer.resetCamera()
+      camera.zoom(1.25)
+      renderer.resetCameraClippingRange()
+      const look = () => setSight(facing(camera.getDirectionOfProjection(), camera.getViewUp()))
+      look()
+      const subscription = camera.onModified(look)
+      const observer = new ResizeObserver(() => {
+        view.resize()
+        view.getRenderWindow().render()
+      })
+      observer.observe(element)
+      return () => {
+        observer.disconnect()
+        subscription.unsubscribe()
+        for (const { free: release } of made.actors.values()) release()
+        view.delete()
+        scene.current = null
+      }
+    } catch (error) {
+      setFailed(error instanceof Error ? error.message : String(error))
+      return
+    }
+  }, [])
+
+  useEffect(() => {
+    const made = scene.current
+    if (made === null) return
+    const renderer = made.view.getRenderer()
+    const wanted = new Set<LayerName>()
+    for (const layer of layers) {
+      const { name, colour } = layer.style
+      wanted.add(name)
+      let known = made.actors.get(name)
+      if (known === undefined || known.volume !== layer.volume) {
+        if (known !== undefined) {
+          renderer.removeActor(known.actor)
+          known.free()
+        }
+        const { actor, free } = surface(layer.volume, layer.style.outline === 'ramp' ? 1e-3 : 0.5)
+        known = { actor, volume: layer.volume, free }
+        made.actors.set(name, known)
+        renderer.addActor(actor)
+      }
+      const property = known.actor.getProperty()
+      property.setColor(colour[0] / 255, colour[1] / 255, colour[2] / 255)
+      property.setOpacity(name === 'mask' ? layer.opacity : 0.35 * layer.opacity)
+      property.setAmbient(0.25)
+      property.setDiffuse(0.8)
+      known.actor.setVisibility(layer.visible && layer.opacity > 0)
+    }
+    for (const [name, { actor, free }] of made.actors) {
+      if (name === 'brain' || wanted.has(name)) continue
+      renderer.removeActor(actor)
+      free()
+      made.actors.delete(name)
+    }
+    made.view.getRenderWindow().render()
+  }, [layers])
+
+  return (
+    <div className="slice" data-plane="3d">
+      {failed === null ? <div ref={host} style={{ position: 'absolute', inset: 0 }} role="img" aria-label={label} /> : <p style={{ padding: 24, color: '#b4bcc5' }}>The 3D view could not start on this computer ({failed}). The slices show the same mask.</p>}
+      <span className="label" style={{ left: 8, top: 6 }}>
+        3D
+      </span>
+      <span className="label" style={{ right: 8, top: 6 }}>
+        seen {sight.words}
+      </span>
+      <svg viewBox="0 0 52 52" width="52" height="52" style={{ position: 'absolute', left: 10, bottom: 10 }} aria-hidden="true">
+        <path d="M6 16L26 8l20 6-18 9z M6 16v22l22 8V23z M28 23l18-9v22l-18 10z" fill="#1a1e22" stroke="#6b7682" />
+        <text x="17" y="35" fill="#eceff2" fontSize="14" textAnchor="middle">
+          {sight.front}
+        </text>
+        <text x="27" y="18" fill="#eceff2" fontSize="11" textAnchor="middle">
+          {sight.top}
+        </text>
+      </svg>
+    </div>
+  )
+}

@@ -1,0 +1,39 @@
+/** What can lie over a volume, with its colour, opacity and manner. Wells stay black in both themes, so colours are the dark ones. */
+import type { OrientedVolume } from '../../core/volume/orientation.ts'
+
+export type LayerName = 'mask' | 'rawMask' | 'weights' | 'annotated' | 'truth'
+
+export interface LayerStyle {
+  readonly name: LayerName
+  readonly label: string
+  readonly colour: readonly [number, number, number]
+  /** How an outline is drawn; fills ignore it. */
+  readonly outline: 'solid' | 'dashed' | 'dotted' | 'ramp'
+}
+
+export const layerStyles: readonly LayerStyle[] = [
+  { name: 'mask', label: 'TROI mask', colour: [76, 195, 245], outline: 'solid' },
+  { name: 'rawMask', label: 'Before exact selection', colour: [76, 195, 245], outline: 'dotted' },
+  { name: 'weights', label: 'Weights', colour: [245, 120, 60], outline: 'ramp' },
+  { name: 'annotated', label: 'Annotated ROI', colour: [245, 160, 76], outline: 'dashed' },
+  { name: 'truth', label: 'True voxels, simulated', colour: [236, 239, 242], outline: 'dotted' },
+]
+
+export interface Layer {
+  readonly style: LayerStyle
+  readonly volume: OrientedVolume<Float32Array>
+  readonly visible: boolean
+  /** 0 to 1, in slices and in 3D. */
+  readonly opacity: number
+}
+
+/** Five stops of matplotlib's inferno (public domain), enough for a legend and a map at this size. */
+const inferno: readonly (readonly [number, number, number])[] = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]]
+
+/** Colour of a share from 0 to 1. */
+export function rampColour(share: number): [number, number, number] {
+  const at = Math.max(0, Math.min(1, share)) * (inferno.length - 1)
+  const low = Math.min(Math.floor(at), inferno.length - 2)
+  const mix = at - low
+  return [0, 1, 2].map((c) => Math.round(inferno[low]![c]! + mix * (inferno[low + 1]![c]! - inferno[low]![c]!))) as [number, number, number]
+}
