@@ -22,14 +22,30 @@ export function Button({
   label?: string
 }) {
   return (
-    <button type="button" className={`button ${kind}${large ? ' large' : ''}`} disabled={disabled} onClick={onPress} {...(label === undefined ? {} : { 'aria-label': label })}>
+    <button
+      type="button"
+      className={`button ${kind}${large ? ' large' : ''}`}
+      disabled={disabled}
+      onClick={onPress}
+      {...(label === undefined ? {} : { 'aria-label': label })}
+    >
       {children}
       {keys === undefined ? null : <span className="key">{keys}</span>}
     </button>
   )
 }
 
-export function Segments<T extends string>({ label, value, options, onChange }: { label: string; value: T | null; options: readonly (readonly [T, string])[]; onChange: (value: T) => void }) {
+export function Segments<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string
+  value: T | null
+  options: readonly (readonly [T, string])[]
+  onChange: (value: T) => void
+}) {
   return (
     <fieldset className="segments" aria-label={label} style={{ margin: 0, padding: 0 }}>
       {options.map(([option, text]) => (
@@ -41,7 +57,19 @@ export function Segments<T extends string>({ label, value, options, onChange }: 
   )
 }
 
-export function Pane({ title, note, actions, children, flush = false }: { title: string; note?: ReactNode; actions?: ReactNode; children: ReactNode; flush?: boolean }) {
+export function Pane({
+  title,
+  note,
+  actions,
+  children,
+  flush = false,
+}: {
+  title: string
+  note?: ReactNode
+  actions?: ReactNode
+  children: ReactNode
+  flush?: boolean
+}) {
   return (
     <section className="pane" aria-label={title}>
       <header>
@@ -54,7 +82,15 @@ export function Pane({ title, note, actions, children, flush = false }: { title:
   )
 }
 
-export function ProblemNote({ problem, level = 'stop', action }: { problem: Problem; level?: 'stop' | 'question' | 'note'; action?: ReactNode }) {
+export function ProblemNote({
+  problem,
+  level = 'stop',
+  action,
+}: {
+  problem: Problem
+  level?: 'stop' | 'question' | 'note'
+  action?: ReactNode
+}) {
   return (
     <div className="problem" role={level === 'note' ? 'note' : 'alert'}>
       {level === 'stop' ? <StopGlyph /> : level === 'question' ? <WarningGlyph /> : <NoteGlyph />}

@@ -34,30 +34,62 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartPro
   useEffect(() => {
     const element = host.current
     if (element === null) return
-    const axis = { stroke: () => colourOf(element, '--ink3'), grid: { stroke: () => colourOf(element, '--line'), width: 1 }, ticks: { show: false }, font: '12px "IBM Plex Sans Variable"' }
+    const axis = {
+      stroke: () => colourOf(element, '--ink3'),
+      grid: { stroke: () => colourOf(element, '--line'), width: 1 },
+      ticks: { show: false },
+      font: '12px "IBM Plex Sans Variable"',
+    }
     const options: uPlot.Options = {
       width: element.clientWidth || 400,
       height: element.clientHeight || 200,
       legend: { show: false },
       cursor: { y: false, points: { size: 6 } },
       scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
-      axes: [{ ...axis, grid: { show: false }, label: xLabel, labelFont: '12px "IBM Plex Sans Variable"', labelSize: 18, size: 28 }, { ...axis, size: 58, ...(logarithmic ? { values: (_plot: uPlot, ticks: number[]) => ticks.map((tick) => (Number.isInteger(Math.log10(tick)) || /^[25]/.test(String(tick)) ? tick.toLocaleString('en-US') : '')) } : {}) }],
+      axes: [
+        {
+          ...axis,
+          grid: { show: false },
+          label: xLabel,
+          labelFont: '12px "IBM Plex Sans Variable"',
+          labelSize: 18,
+          size: 28,
+        },
+        {
+          ...axis,
+          size: 58,
+          ...(logarithmic
+            ? {
+                values: (_plot: uPlot, ticks: number[]) =>
+                  ticks.map((tick) =>
+                    Number.isInteger(Math.log10(tick)) || /^[25]/.test(String(tick))
+                      ? tick.toLocaleString('en-US')
+                      : '',
+                  ),
+              }
+            : {}),
+        },
+      ],
       series: [
         {},
-        ...lines.map((line): uPlot.Series => ({
-          label: line.label,
-          stroke: () => colourOf(element, line.colour),
-          width: line.width,
-          points: { show: false },
-          spanGaps: true,
-          ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
-          ...(line.stepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
-        })),
+        ...lines.map(
+          (line): uPlot.Series => ({
+            label: line.label,
+            stroke: () => colourOf(element, line.colour),
+            width: line.width,
+            points: { show: false },
+            spanGaps: true,
+            ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
+            ...(line.stepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
+          }),
+        ),
       ],
     }
     const made = new uPlot(options, [[]], element)
     plot.current = made
-    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }))
+    const observer = new ResizeObserver(() =>
+      made.setSize({ width: element.clientWidth, height: element.clientHeight }),
+    )
     observer.observe(element)
     return () => {
       observer.disconnect()
@@ -71,7 +103,11 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartPro
     // While the user is zoomed in, new data must not move what he looks at.
     const made = plot.current
     if (made === null) return
-    const zoomed = made.scales.x?.min !== undefined && made.data[0] !== undefined && made.data[0].length > 1 && (made.scales.x.min! > made.data[0][0]! || made.scales.x.max! < made.data[0].at(-1)!)
+    const zoomed =
+      made.scales.x?.min !== undefined &&
+      made.data[0] !== undefined &&
+      made.data[0].length > 1 &&
+      (made.scales.x.min! > made.data[0][0]! || made.scales.x.max! < made.data[0].at(-1)!)
     made.setData(data, !zoomed)
   })
 
@@ -86,7 +122,14 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartPro
             return (
               <span key={line.label} className="row" style={{ gap: 6 }}>
                 <i style={{ width: 14, height: 2, background: `var(${line.colour})` }} />
-                {line.label} <b>{last === undefined || last === null ? '' : last >= 100 ? Math.round(last).toLocaleString('en-US') : last.toFixed(3)}</b>
+                {line.label}{' '}
+                <b>
+                  {last === undefined || last === null
+                    ? ''
+                    : last >= 100
+                      ? Math.round(last).toLocaleString('en-US')
+                      : last.toFixed(3)}
+                </b>
               </span>
             )
           })}

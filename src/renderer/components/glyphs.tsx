@@ -1,9 +1,20 @@
 /** The few signs of the interface, drawn on an 18-pixel square in the colour of their text. */
 import type { ReactNode } from 'react'
 
-function Glyph({ children, label }: { children: ReactNode; label?: string }) {
+function Glyph({ children, label }: { children: ReactNode; label: string }) {
   return (
-    <svg className="glyph" viewBox="0 0 18 18" fill="none" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round" {...(label === undefined ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label })}>
+    <svg
+      className="glyph"
+      viewBox="0 0 18 18"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      role="img"
+      aria-label={label}
+    >
+      <title>{label}</title>
       {children}
     </svg>
   )
@@ -77,16 +88,31 @@ export type Mark = 'method' | 'annotated' | 'control' | 'truth'
 
 /** The mark of a condition: circle, diamond, square, triangle, so that colour never stands alone. */
 export function MarkShape({ mark, x, y, size = 5 }: { mark: Mark; x: number; y: number; size?: number }) {
-  const colour = { method: 'var(--method)', annotated: 'var(--annotated)', control: 'var(--other)', truth: 'var(--ink)' }[mark]
+  const colour = {
+    method: 'var(--method)',
+    annotated: 'var(--annotated)',
+    control: 'var(--other)',
+    truth: 'var(--ink)',
+  }[mark]
   switch (mark) {
     case 'method':
       return <circle cx={x} cy={y} r={size} fill={colour} />
     case 'annotated':
-      return <path d={`M${x} ${y - size - 1}L${x + size + 1} ${y}L${x} ${y + size + 1}L${x - size - 1} ${y}z`} fill={colour} />
+      return (
+        <path
+          d={`M${x} ${y - size - 1}L${x + size + 1} ${y}L${x} ${y + size + 1}L${x - size - 1} ${y}z`}
+          fill={colour}
+        />
+      )
     case 'control':
       return <rect x={x - size + 0.5} y={y - size + 0.5} width={2 * size - 1} height={2 * size - 1} fill={colour} />
     case 'truth':
-      return <path d={`M${x} ${y - size - 0.5}L${x + size + 1} ${y + size - 0.5}L${x - size - 1} ${y + size - 0.5}z`} fill={colour} />
+      return (
+        <path
+          d={`M${x} ${y - size - 0.5}L${x + size + 1} ${y + size - 0.5}L${x - size - 1} ${y + size - 0.5}z`}
+          fill={colour}
+        />
+      )
     default:
       return mark satisfies never
   }

@@ -31,7 +31,12 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
       <div className="row" style={{ flexWrap: 'wrap' }}>
         <label className="row">
           <span className="visually-hidden">Root</span>
-          <select className="input" style={{ width: 160 }} value={place.root} onChange={(event) => setPlace({ root: event.target.value, path: '' })}>
+          <select
+            className="input"
+            style={{ width: 160 }}
+            value={place.root}
+            onChange={(event) => setPlace({ root: event.target.value, path: '' })}
+          >
             {(roots.data ?? []).map((root) => (
               <option key={root.name} value={root.name}>
                 {root.label}
@@ -40,7 +45,11 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           </select>
         </label>
         {parts.map((part, i) => (
-          <Button key={parts.slice(0, i + 1).join('/')} kind="bare" onPress={() => setPlace({ ...place, path: parts.slice(0, i + 1).join('/') })}>
+          <Button
+            key={parts.slice(0, i + 1).join('/')}
+            kind="bare"
+            onPress={() => setPlace({ ...place, path: parts.slice(0, i + 1).join('/') })}
+          >
             {part}
           </Button>
         ))}
@@ -58,15 +67,25 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           <li key={entry.name}>
             <Button
               kind="bare"
-              disabled={entry.kind === 'file' && (kind !== 'file' || (ending !== undefined && !entry.name.endsWith(ending)))}
-              onPress={() => (entry.kind === 'folder' ? setPlace({ ...place, path: join(place.path, entry.name) }) : onChoose({ ...place, path: join(place.path, entry.name) }))}
+              disabled={
+                entry.kind === 'file' && (kind !== 'file' || (ending !== undefined && !entry.name.endsWith(ending)))
+              }
+              onPress={() =>
+                entry.kind === 'folder'
+                  ? setPlace({ ...place, path: join(place.path, entry.name) })
+                  : onChoose({ ...place, path: join(place.path, entry.name) })
+              }
             >
               {entry.kind === 'folder' ? '▸ ' : ''}
               {entry.name}
             </Button>
           </li>
         ))}
-        {entries.data?.length === 0 ? <li style={{ padding: 12 }} className="ink3">Nothing here yet.</li> : null}
+        {entries.data?.length === 0 ? (
+          <li style={{ padding: 12 }} className="ink3">
+            Nothing here yet.
+          </li>
+        ) : null}
       </ul>
       {kind === 'file' ? null : (
         <div className="row">

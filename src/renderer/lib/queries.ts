@@ -35,7 +35,8 @@ export function useRuns() {
       const runs = await engine.runs.list({ project: project! })
       const ended = runs.filter((run) => run.status === 'done').length
       if (before !== undefined && before.filter((run) => run.status === 'done').length !== ended) {
-        for (const name of ['subjects', 'backbones', 'masks', 'decoders', 'table', 'evaluation']) void client.invalidateQueries({ queryKey: [name, project] })
+        for (const name of ['subjects', 'backbones', 'masks', 'decoders', 'table', 'evaluation'])
+          void client.invalidateQueries({ queryKey: [name, project] })
       }
       return runs
     },
@@ -58,7 +59,12 @@ export function useDoctor() {
 
 export function useTable(run: string | null, live: boolean) {
   const project = useWindow((state) => state.project)
-  return useQuery({ queryKey: ['table', project, run], enabled: project !== null && run !== null, refetchInterval: live ? 2000 : false, queryFn: () => engine.runs.table({ project: project!, run: run! }) })
+  return useQuery({
+    queryKey: ['table', project, run],
+    enabled: project !== null && run !== null,
+    refetchInterval: live ? 2000 : false,
+    queryFn: () => engine.runs.table({ project: project!, run: run! }),
+  })
 }
 
 /** An act that changes something in the project; what is shown is asked again afterwards. */

@@ -2,7 +2,10 @@
 import { create } from 'zustand'
 
 export type Step = 'data' | 'backbone' | 'mask' | 'decoder' | 'review' | 'export'
-export type Screen = { readonly name: 'projects' } | { readonly name: Step } | { readonly name: 'run'; readonly run: string }
+export type Screen =
+  | { readonly name: 'projects' }
+  | { readonly name: Step }
+  | { readonly name: 'run'; readonly run: string }
 export type ReviewTab = 'mask' | 'results' | 'pictures'
 
 export interface Settings {
@@ -50,7 +53,13 @@ export const useWindow = create<WindowState>((set, get) => ({
   mask: null,
   settings: stored(),
   show: (screen) => set({ screen }),
-  openProject: (project, screen) => set({ project, mask: null, tab: 'mask', screen: screen ?? (project === null ? { name: 'projects' } : { name: 'data' }) }),
+  openProject: (project, screen) =>
+    set({
+      project,
+      mask: null,
+      tab: 'mask',
+      screen: screen ?? (project === null ? { name: 'projects' } : { name: 'data' }),
+    }),
   showTab: (tab) => set({ tab }),
   chooseMask: (mask) => set({ mask }),
   change(change) {

@@ -31,7 +31,10 @@ export async function fetchNumbers(ref: BlobRef): Promise<Numbers> {
   return ref.dtype === 'uint8' ? new Uint8Array(buffer) : new Float32Array(buffer)
 }
 
-export async function fetchVolume(ref: BlobRef, grid: { shape: number[]; affine: number[] }): Promise<OrientedVolume<Float32Array>> {
+export async function fetchVolume(
+  ref: BlobRef,
+  grid: { shape: number[]; affine: number[] },
+): Promise<OrientedVolume<Float32Array>> {
   const numbers = await fetchNumbers(ref)
   return toRas(Float32Array.from(numbers), grid as unknown as Grid)
 }

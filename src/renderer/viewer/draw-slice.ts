@@ -2,7 +2,13 @@
  * One slice of RAS+ volumes as pixels: the background in grey, layers over it by opacity, masks nearest neighbour. Pure; the view
  * component only puts the result on the screen. Picture rows run from top to bottom, so "up" is read backwards.
  */
-import { type OrientedVolume, type Plane, type SliceLayout, sliceLayout, type ViewConvention } from '../../core/volume/orientation.ts'
+import {
+  type OrientedVolume,
+  type Plane,
+  type SliceLayout,
+  sliceLayout,
+  type ViewConvention,
+} from '../../core/volume/orientation.ts'
 import { type Layer, rampColour } from './layers.ts'
 
 export interface SliceRequest {
@@ -26,7 +32,13 @@ export interface SlicePicture {
 }
 
 /** Flat index of the voxel under picture column and row. */
-export function voxelUnder(layout: SliceLayout, shape: readonly [number, number, number], at: number, column: number, row: number): [number, number, number] {
+export function voxelUnder(
+  layout: SliceLayout,
+  shape: readonly [number, number, number],
+  at: number,
+  column: number,
+  row: number,
+): [number, number, number] {
   const point: [number, number, number] = [0, 0, 0]
   point[layout.across] = layout.flipAcross ? shape[layout.across] - 1 - column : column
   point[layout.up] = shape[layout.up] - 1 - row
@@ -81,8 +93,20 @@ function highest(layer: Layer): number {
 }
 
 /** A voxel of the mask with a neighbour in the slice that is not. */
-function isEdge(layer: Layer, indexAt: (column: number, row: number) => number, column: number, row: number, width: number, height: number): boolean {
-  for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+function isEdge(
+  layer: Layer,
+  indexAt: (column: number, row: number) => number,
+  column: number,
+  row: number,
+  width: number,
+  height: number,
+): boolean {
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ] as const) {
     const [x, y] = [column + dx, row + dy]
     if (x < 0 || y < 0 || x >= width || y >= height || layer.volume.values[indexAt(x, y)]! <= 0) return true
   }

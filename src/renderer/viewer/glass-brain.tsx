@@ -11,7 +11,10 @@ import { padded, vtkImage } from './vtk-image.ts'
 
 interface Scene {
   readonly view: ReturnType<typeof vtkGenericRenderWindow.newInstance>
-  readonly actors: Map<LayerName | 'brain', { actor: ReturnType<typeof vtkActor.newInstance>; volume: OrientedVolume<Float32Array>; free: () => void }>
+  readonly actors: Map<
+    LayerName | 'brain',
+    { actor: ReturnType<typeof vtkActor.newInstance>; volume: OrientedVolume<Float32Array>; free: () => void }
+  >
 }
 
 function surface(volume: OrientedVolume<Float32Array>, level: number) {
@@ -35,7 +38,11 @@ function surface(volume: OrientedVolume<Float32Array>, level: number) {
 
 /** Where an axis points on the screen: the cube's faces. */
 function facing(direction: readonly number[], up: readonly number[]): { front: string; top: string; words: string } {
-  const names = [['R', 'L'], ['A', 'P'], ['S', 'I']] as const
+  const names = [
+    ['R', 'L'],
+    ['A', 'P'],
+    ['S', 'I'],
+  ] as const
   const words = { R: 'the right', L: 'the left', A: 'the front', P: 'behind', S: 'above', I: 'below' } as const
   const largest = (vector: readonly number[]) => {
     const axis = [0, 1, 2].reduce((best, at) => (Math.abs(vector[at]!) > Math.abs(vector[best]!) ? at : best), 0)
@@ -46,7 +53,15 @@ function facing(direction: readonly number[], up: readonly number[]): { front: s
   return { front, top: largest(up), words: `from ${words[front]}` }
 }
 
-export function GlassBrain({ brain, layers, label }: { brain: OrientedVolume<Float32Array>; layers: readonly Layer[]; label: string }) {
+export function GlassBrain({
+  brain,
+  layers,
+  label,
+}: {
+  brain: OrientedVolume<Float32Array>
+  layers: readonly Layer[]
+  label: string
+}) {
   const host = useRef<HTMLDivElement>(null)
   const scene = useRef<Scene | null>(null)
   const [sight, setSight] = useState({ front: 'P', top: 'S', words: 'from behind' })
@@ -137,14 +152,26 @@ export function GlassBrain({ brain, layers, label }: { brain: OrientedVolume<Flo
 
   return (
     <div className="slice" data-plane="3d">
-      {failed === null ? <div ref={host} style={{ position: 'absolute', inset: 0 }} role="img" aria-label={label} /> : <p style={{ padding: 24, color: '#b4bcc5' }}>The 3D view could not start on this computer ({failed}). The slices show the same mask.</p>}
+      {failed === null ? (
+        <div ref={host} style={{ position: 'absolute', inset: 0 }} role="img" aria-label={label} />
+      ) : (
+        <p style={{ padding: 24, color: '#b4bcc5' }}>
+          The 3D view could not start on this computer ({failed}). The slices show the same mask.
+        </p>
+      )}
       <span className="label" style={{ left: 8, top: 6 }}>
         3D
       </span>
       <span className="label" style={{ right: 8, top: 6 }}>
         seen {sight.words}
       </span>
-      <svg viewBox="0 0 52 52" width="52" height="52" style={{ position: 'absolute', left: 10, bottom: 10 }} aria-hidden="true">
+      <svg
+        viewBox="0 0 52 52"
+        width="52"
+        height="52"
+        style={{ position: 'absolute', left: 10, bottom: 10 }}
+        aria-hidden="true"
+      >
         <path d="M6 16L26 8l20 6-18 9z M6 16v22l22 8V23z M28 23l18-9v22l-18 10z" fill="#1a1e22" stroke="#6b7682" />
         <text x="17" y="35" fill="#eceff2" fontSize="14" textAnchor="middle">
           {sight.front}

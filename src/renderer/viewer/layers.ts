@@ -28,12 +28,22 @@ export interface Layer {
 }
 
 /** Five stops of matplotlib's inferno (public domain), enough for a legend and a map at this size. */
-const inferno: readonly (readonly [number, number, number])[] = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]]
+const inferno: readonly (readonly [number, number, number])[] = [
+  [0, 0, 4],
+  [87, 16, 110],
+  [188, 55, 84],
+  [249, 142, 9],
+  [252, 255, 164],
+]
 
 /** Colour of a share from 0 to 1. */
 export function rampColour(share: number): [number, number, number] {
   const at = Math.max(0, Math.min(1, share)) * (inferno.length - 1)
   const low = Math.min(Math.floor(at), inferno.length - 2)
   const mix = at - low
-  return [0, 1, 2].map((c) => Math.round(inferno[low]![c]! + mix * (inferno[low + 1]![c]! - inferno[low]![c]!))) as [number, number, number]
+  return [0, 1, 2].map((c) => Math.round(inferno[low]![c]! + mix * (inferno[low + 1]![c]! - inferno[low]![c]!))) as [
+    number,
+    number,
+    number,
+  ]
 }

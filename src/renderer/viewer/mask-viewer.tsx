@@ -35,7 +35,11 @@ export async function loadVolumes(volumes: MaskVolumes): Promise<LoadedVolumes> 
     const ref = volumes[name]
     if (ref !== null) layers.set(name, await fetchVolume(ref, grid))
   }
-  return { background: await fetchVolume(volumes.background.volume, grid), brain: await fetchVolume(volumes.brain, grid), layers }
+  return {
+    background: await fetchVolume(volumes.background.volume, grid),
+    brain: await fetchVolume(volumes.brain, grid),
+    layers,
+  }
 }
 
 /** The voxel nearest to the mask's centre of mass: views always cut through the mask. */
@@ -62,14 +66,32 @@ function highest(values: Float32Array): number {
   return found
 }
 
-export function MaskViewer({ volumes, side }: { volumes: MaskVolumes; side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode }) {
-  const loaded = useQuery({ queryKey: ['volumes', volumes.mask.id, volumes.weights.id], queryFn: () => loadVolumes(volumes), staleTime: Number.POSITIVE_INFINITY })
+export function MaskViewer({
+  volumes,
+  side,
+}: {
+  volumes: MaskVolumes
+  side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
+}) {
+  const loaded = useQuery({
+    queryKey: ['volumes', volumes.mask.id, volumes.weights.id],
+    queryFn: () => loadVolumes(volumes),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
   if (loaded.error !== null) return <ErrorNote error={loaded.error} />
   if (loaded.data === undefined) return <div className="slices" aria-busy="true" />
   return <Views loaded={loaded.data} backgroundName={volumes.background.name} side={side} />
 }
 
-function Views({ loaded, backgroundName, side }: { loaded: LoadedVolumes; backgroundName: string; side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode }) {
+function Views({
+  loaded,
+  backgroundName,
+  side,
+}: {
+  loaded: LoadedVolumes
+  backgroundName: string
+  side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
+}) {
   const { settings, change } = useWindow()
   const [layers, setLayers] = useState<LayerState>(usualLayers)
   const [fill, setFill] = useState(false)
@@ -77,17 +99,24 @@ function Views({ loaded, backgroundName, side }: { loaded: LoadedVolumes; backgr
   const mask = loaded.layers.get('mask')!
   const [cross, setCross] = useState<Cross>(() => centreOf(mask))
   const settled = settings.leftRight !== null
-  const convention = useMemo(() => ({ leftRight: settings.leftRight ?? ('neurological' as const), nose: settings.nose }), [settings])
+  const convention = useMemo(
+    () => ({ leftRight: settings.leftRight ?? ('neurological' as const), nose: settings.nose }),
+    [settings],
+  )
 
   useEffect(() => {
-    const typing = (event: KeyboardEvent) => event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
+    const typing = (event: KeyboardEvent) =>
+      event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
     const down = (event: KeyboardEvent) => {
       if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'm') setPeek(true)
       if (event.key === 'o') setFill((now) => !now)
       if (event.key === '[' || event.key === ']') {
         const by = event.key === ']' ? 0.1 : -0.1
-        setLayers((now) => ({ ...now, mask: { ...now.mask, opacity: Math.round(10 * Math.max(0, Math.min(1, now.mask.opacity + by))) / 10 } }))
+        setLayers((now) => ({
+          ...now,
+          mask: { ...now.mask, opacity: Math.round(10 * Math.max(0, Math.min(1, now.mask.opacity + by))) / 10 },
+        }))
       }
     }
     const up = (event: KeyboardEvent) => {
@@ -102,18 +131,36 @@ function Views({ loaded, backgroundName, side }: { loaded: LoadedVolumes; backgr
   }, [])
 
   const drawn = useMemo<Layer[]>(
-    () => layerStyles.flatMap((style) => {
-      const volume = loaded.layers.get(style.name)
-      return volume === undefined ? [] : [{ style, volume, visible: layers[style.name].visible && !peek, opacity: layers[style.name].opacity }]
-    }).reverse(),
+    () =>
+      layerStyles
+        .flatMap((style) => {
+          const volume = loaded.layers.get(style.name)
+          return volume === undefined
+            ? []
+            : [{ style, volume, visible: layers[style.name].visible && !peek, opacity: layers[style.name].opacity }]
+        })
+        .reverse(),
     [loaded, layers, peek],
   )
   const range = useMemo<[number, number]>(() => [0, highest(loaded.background.values) * 2.2], [loaded])
-  const outline = useMemo<[number, number]>(() => (backgroundName.startsWith('brain outline') ? range : [0, highest(loaded.background.values)]), [backgroundName, loaded, range])
+  const outline = useMemo<[number, number]>(
+    () => (backgroundName.startsWith('brain outline') ? range : [0, highest(loaded.background.values)]),
+    [backgroundName, loaded, range],
+  )
   const { shape, affine } = loaded.background.grid
   const sizes = voxelSizes(affine)
   const scale = Math.min(6, 330 / Math.max(...shape.map((size, axis) => size * sizes[axis]!)))
-  const views = { convention, background: loaded.background, window: outline, layers: drawn, fill, cross, scale, settled, onCross: setCross }
+  const views = {
+    convention,
+    background: loaded.background,
+    window: outline,
+    layers: drawn,
+    fill,
+    cross,
+    scale,
+    settled,
+    onCross: setCross,
+  }
   const place = applyAffine(affine, cross)
   const flat = (cross[0] * shape[1] + cross[1]) * shape[2] + cross[2]
   const weight = loaded.layers.get('weights')?.values[flat] ?? 0
@@ -124,14 +171,34 @@ function Views({ loaded, backgroundName, side }: { loaded: LoadedVolumes; backgr
         .filter((style) => loaded.layers.has(style.name))
         .map((style) => {
           const state = layers[style.name]
-          const set = (next: Partial<typeof state>) => setLayers((now) => ({ ...now, [style.name]: { ...now[style.name], ...next } }))
+          const set = (next: Partial<typeof state>) =>
+            setLayers((now) => ({ ...now, [style.name]: { ...now[style.name], ...next } }))
           return (
             <li key={style.name} className="layer">
-              <input type="checkbox" aria-label={`Show ${style.label}`} checked={state.visible} onChange={(event) => set({ visible: event.target.checked })} />
-              <i className={`swatch ${style.outline === 'dashed' ? 'dashed' : style.outline === 'dotted' ? 'dotted' : style.outline === 'ramp' || fill ? 'full' : ''}`} style={{ color: `rgb(${style.colour.join(' ')})` }} />
+              <input
+                type="checkbox"
+                aria-label={`Show ${style.label}`}
+                checked={state.visible}
+                onChange={(event) => set({ visible: event.target.checked })}
+              />
+              <i
+                className={`swatch ${style.outline === 'dashed' ? 'dashed' : style.outline === 'dotted' ? 'dotted' : style.outline === 'ramp' || fill ? 'full' : ''}`}
+                style={{ color: `rgb(${style.colour.join(' ')})` }}
+              />
               <span className="ellipsis">{style.label}</span>
-              <input type="range" min={0} max={1} step={0.05} aria-label={`Opacity of ${style.label}`} value={state.opacity} disabled={!state.visible} onChange={(event) => set({ opacity: Number(event.target.value) })} />
-              <span className="ink2" style={{ textAlign: 'right' }}>{state.visible ? `${Math.round(state.opacity * 100)} %` : 'off'}</span>
+              <input
+                type="range"
+                min={0}
+                max={1}
+                step={0.05}
+                aria-label={`Opacity of ${style.label}`}
+                value={state.opacity}
+                disabled={!state.visible}
+                onChange={(event) => set({ opacity: Number(event.target.value) })}
+              />
+              <span className="ink2" style={{ textAlign: 'right' }}>
+                {state.visible ? `${Math.round(state.opacity * 100)} %` : 'off'}
+              </span>
             </li>
           )
         })}
@@ -153,13 +220,37 @@ function Views({ loaded, backgroundName, side }: { loaded: LoadedVolumes; backgr
     <div className="columns" style={{ gridTemplateColumns: 'minmax(0, 1fr) 336px' }}>
       <div className="pane">
         <header>
-          <Segments label="Manner" value={fill ? 'fill' : 'outline'} options={[['outline', 'Outline'], ['fill', 'Fill']]} onChange={(value) => setFill(value === 'fill')} />
+          <Segments
+            label="Manner"
+            value={fill ? 'fill' : 'outline'}
+            options={[
+              ['outline', 'Outline'],
+              ['fill', 'Fill'],
+            ]}
+            onChange={(value) => setFill(value === 'fill')}
+          />
           <span className="ink3 row">
             hold to hide <span className="key">M</span>
           </span>
           <span className="grow" />
-          <Segments label="Left and right" value={settings.leftRight} options={[['neurological', 'Neurological'], ['radiological', 'Radiological']]} onChange={(leftRight) => change({ leftRight })} />
-          <Segments label="Sagittal" value={settings.nose} options={[['left', 'Nose left'], ['right', 'Nose right']]} onChange={(nose) => change({ nose })} />
+          <Segments
+            label="Left and right"
+            value={settings.leftRight}
+            options={[
+              ['neurological', 'Neurological'],
+              ['radiological', 'Radiological'],
+            ]}
+            onChange={(leftRight) => change({ leftRight })}
+          />
+          <Segments
+            label="Sagittal"
+            value={settings.nose}
+            options={[
+              ['left', 'Nose left'],
+              ['right', 'Nose right'],
+            ]}
+            onChange={(nose) => change({ nose })}
+          />
           <Button kind="bare" onPress={() => setCross(centreOf(mask))}>
             Centre
           </Button>

@@ -43,7 +43,9 @@ export function SliceView(props: SliceViewProps) {
       const small = document.createElement('canvas')
       small.width = picture.width
       small.height = picture.height
-      small.getContext('2d')!.putImageData(new ImageData(new Uint8ClampedArray(picture.pixels), picture.width, picture.height), 0, 0)
+      small
+        .getContext('2d')!
+        .putImageData(new ImageData(new Uint8ClampedArray(picture.pixels), picture.width, picture.height), 0, 0)
       const [drawnWidth, drawnHeight] = [picture.width * pixel[0], picture.height * pixel[1]]
       const [left, top] = [Math.round((width - drawnWidth) / 2), Math.round((height - drawnHeight) / 2)]
       context.imageSmoothingEnabled = false
@@ -56,7 +58,12 @@ export function SliceView(props: SliceViewProps) {
       context.strokeStyle = 'rgba(236, 239, 242, 0.75)'
       context.lineWidth = 1
       context.beginPath()
-      for (const [x1, y1, x2, y2] of [[26, y, x - 8, y], [x + 8, y, width - 26, y], [x, 24, x, y - 8], [x, y + 8, x, height - 24]] as const) {
+      for (const [x1, y1, x2, y2] of [
+        [26, y, x - 8, y],
+        [x + 8, y, width - 26, y],
+        [x, 24, x, y - 8],
+        [x, y + 8, x, height - 24],
+      ] as const) {
         context.moveTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5)
         context.lineTo(Math.round(x2) + 0.5, Math.round(y2) + 0.5)
       }

@@ -8,11 +8,16 @@ import { voxelSizes } from '../../core/volume/affine.ts'
 import { toFileOrder } from '../../core/volume/nifti-order.ts'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 
-export function vtkGeometry(affine: readonly number[]): { origin: [number, number, number]; spacing: [number, number, number]; direction: number[] } {
+export function vtkGeometry(affine: readonly number[]): {
+  origin: [number, number, number]
+  spacing: [number, number, number]
+  direction: number[]
+} {
   const spacing = voxelSizes(affine)
   const direction: number[] = []
   // vtk keeps the matrix column by column.
-  for (let axis = 0; axis < 3; axis++) for (let row = 0; row < 3; row++) direction.push(affine[4 * row + axis]! / spacing[axis]!)
+  for (let axis = 0; axis < 3; axis++)
+    for (let row = 0; row < 3; row++) direction.push(affine[4 * row + axis]! / spacing[axis]!)
   return { origin: [affine[3]!, affine[7]!, affine[11]!], spacing, direction }
 }
 
@@ -20,8 +25,13 @@ export function vtkImage({ grid, values }: OrientedVolume<Float32Array>) {
   const { origin, spacing, direction } = vtkGeometry(grid.affine)
   const image = vtkImageData.newInstance({ origin, spacing })
   image.setDimensions([...grid.shape])
-  image.setDirection(Float32Array.from(direction) as unknown as Parameters<typeof image.setDirection>[0])
-  image.getPointData().setScalars(vtkDataArray.newInstance({ name: 'values', numberOfComponents: 1, values: toFileOrder(values, grid.shape) }))
+  // The declared type is of one overload only; an array of nine is what the method takes.
+  ;(image.setDirection as unknown as (matrix: number[]) => void)(direction)
+  image
+    .getPointData()
+    .setScalars(
+      vtkDataArray.newInstance({ name: 'values', numberOfComponents: 1, values: toFileOrder(values, grid.shape) }),
+    )
   return image
 }
 
@@ -30,8 +40,11 @@ export function padded({ grid, values }: OrientedVolume<Float32Array>): Oriented
   const [nx, ny, nz] = grid.shape
   const shape = [nx + 2, ny + 2, nz + 2] as const
   const out = new Float32Array(shape[0] * shape[1] * shape[2])
-  for (let x = 0; x < nx; x++) for (let y = 0; y < ny; y++) out.set(values.subarray((x * ny + y) * nz, (x * ny + y + 1) * nz), ((x + 1) * shape[1] + y + 1) * shape[2] + 1)
+  for (let x = 0; x < nx; x++)
+    for (let y = 0; y < ny; y++)
+      out.set(values.subarray((x * ny + y) * nz, (x * ny + y + 1) * nz), ((x + 1) * shape[1] + y + 1) * shape[2] + 1)
   const affine = [...grid.affine]
-  for (let row = 0; row < 3; row++) affine[4 * row + 3] = affine[4 * row + 3]! - affine[4 * row]! - affine[4 * row + 1]! - affine[4 * row + 2]!
+  for (let row = 0; row < 3; row++)
+    affine[4 * row + 3] = affine[4 * row + 3]! - affine[4 * row]! - affine[4 * row + 1]! - affine[4 * row + 2]!
   return { grid: { shape, affine }, values: out }
 }

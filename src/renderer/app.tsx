@@ -1,0 +1,68 @@
+/** The frame: title bar, rail of six steps, the screen, status bar. */
+import { useEffect } from 'react'
+import { Rail } from './components/rail.tsx'
+import { StatusBar } from './components/status-bar.tsx'
+import { TitleBar } from './components/title-bar.tsx'
+import { useRuns } from './lib/queries.ts'
+import { useWindow } from './lib/state.ts'
+import { BackboneScreen } from './screens/backbone.tsx'
+import { DataScreen } from './screens/data.tsx'
+import { DecoderScreen } from './screens/decoder.tsx'
+import { ExportScreen } from './screens/export.tsx'
+import { MaskScreen } from './screens/mask.tsx'
+import { ProjectsScreen } from './screens/projects.tsx'
+import { ReviewScreen } from './screens/review.tsx'
+import { RunScreen } from './screens/run.tsx'
+
+function CurrentScreen() {
+  const screen = useWindow((state) => state.screen)
+  switch (screen.name) {
+    case 'projects':
+      return <ProjectsScreen />
+    case 'data':
+      return <DataScreen />
+    case 'backbone':
+      return <BackboneScreen />
+    case 'mask':
+      return <MaskScreen />
+    case 'decoder':
+      return <DecoderScreen />
+    case 'review':
+      return <ReviewScreen />
+    case 'export':
+      return <ExportScreen />
+    case 'run':
+      return <RunScreen key={screen.run} run={screen.run} />
+    default:
+      return screen satisfies never
+  }
+}
+
+/** While a run is going, the computer is kept awake where there is a shell that can. */
+function useKeepAwake() {
+  const runs = useRuns()
+  const busy = (runs.data ?? []).some((run) => run.status === 'running')
+  useEffect(() => {
+    const native = (window as { troiNative?: { keepAwake(wanted: boolean): Promise<boolean> } }).troiNative
+    void native?.keepAwake(busy)
+  }, [busy])
+}
+
+export function App() {
+  const theme = useWindow((state) => state.settings.theme)
+  const project = useWindow((state) => state.project)
+  useKeepAwake()
+  useEffect(() => {
+    document.documentElement.dataset.theme = theme
+  }, [theme])
+  return (
+    <div className={`app${project === null ? ' no-rail' : ''}`}>
+      <TitleBar />
+      {project === null ? null : <Rail />}
+      <main className="main">
+        <CurrentScreen />
+      </main>
+      <StatusBar />
+    </div>
+  )
+}

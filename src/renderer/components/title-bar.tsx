@@ -1,0 +1,49 @@
+/** Product, project, the run that is going, theme. */
+import { clock } from '../lib/format.ts'
+import { useRecent, useRuns } from '../lib/queries.ts'
+import { useWindow } from '../lib/state.ts'
+import { Button } from './basics.tsx'
+import { RunningGlyph } from './glyphs.tsx'
+
+const squares = ['a', 'b on', 'c', 'd on', 'e on', 'f on', 'g', 'h', 'i on']
+
+export function TitleBar() {
+  const { project, openProject, show, settings, change } = useWindow()
+  const recent = useRecent()
+  const runs = useRuns()
+  const name = recent.data?.find((one) => one.id === project)?.name
+  const going = (runs.data ?? []).find((run) => run.status === 'running' || run.status === 'paused')
+  return (
+    <header className="title-bar">
+      <span className="mark" aria-hidden="true">
+        {squares.map((square) => (
+          <i key={square} className={square.endsWith('on') ? 'on' : ''} />
+        ))}
+      </span>
+      <span className="name">TROI Workstation</span>
+      {project === null ? null : (
+        <>
+          <span className="divider" />
+          <Button kind="bare" onPress={() => openProject(null)} label="All projects">
+            {name ?? 'Project'}
+          </Button>
+        </>
+      )}
+      <span className="grow" />
+      {going === undefined ? null : (
+        <Button kind="bare" onPress={() => show({ name: 'run', run: going.id })}>
+          <RunningGlyph />
+          {going.name}{' '}
+          {going.status === 'paused'
+            ? 'paused'
+            : going.remaining === null
+              ? clock(going.elapsed)
+              : `about ${clock(going.remaining)} left`}
+        </Button>
+      )}
+      <Button kind="bare" onPress={() => change({ theme: settings.theme === 'dark' ? 'light' : 'dark' })}>
+        {settings.theme === 'dark' ? 'Light' : 'Dark'}
+      </Button>
+    </header>
+  )
+}

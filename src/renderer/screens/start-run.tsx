@@ -1,0 +1,78 @@
+/** The page from which a stage is started: its form on the left, what it needs and the runs of its kind on the right. */
+import type { ReactNode } from 'react'
+import type { Run, RunRequest } from '../../core/contract/run.ts'
+import { Button, ErrorNote, Pane } from '../components/basics.tsx'
+import { engine } from '../lib/engine.ts'
+import { clock, when } from '../lib/format.ts'
+import { useAct, useProjectId, useRuns } from '../lib/queries.ts'
+import { useWindow } from '../lib/state.ts'
+
+export interface StartRunProps {
+  readonly title: string
+  readonly act: string
+  readonly request: RunRequest | null
+  /** Why it cannot start, when `request` is null. */
+  readonly reason: string
+  readonly kinds: readonly Run['kind'][]
+  readonly form: ReactNode
+  readonly about: ReactNode
+  readonly more?: ReactNode
+}
+
+export function StartRun({ title, act, request, reason, kinds, form, about, more }: StartRunProps) {
+  const project = useProjectId()
+  const { show } = useWindow()
+  const runs = useRuns().data ?? []
+  const start = useAct(
+    (what: RunRequest) => engine.runs.start({ project, request: what }),
+    (run) => show({ name: 'run', run: run.id }),
+  )
+  const own = runs.filter((run) => kinds.includes(run.kind)).reverse()
+  return (
+    <>
+      <div className="screen-header">
+        <h1>{title}</h1>
+        <span className="grow" />
+        {request === null ? <span className="ink2">{reason}</span> : null}
+        {more}
+        <Button
+          kind="filled"
+          large
+          disabled={request === null || start.isPending}
+          onPress={() => request !== null && start.mutate(request)}
+        >
+          {act}
+        </Button>
+      </div>
+      <div className="columns" style={{ gridTemplateColumns: 'minmax(420px, 1fr) minmax(320px, 420px)' }}>
+        <Pane title="Settings">
+          <div className="stack-wide">
+            <ErrorNote error={start.error} />
+            {form}
+          </div>
+        </Pane>
+        <div className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr)' }}>
+          <Pane title="What happens">{about}</Pane>
+          <Pane title="Runs" note={own.length === 0 ? 'none yet' : ''}>
+            <table>
+              <tbody>
+                {own.map((run) => (
+                  <tr key={run.id}>
+                    <td>
+                      <button type="button" className="link" onClick={() => show({ name: 'run', run: run.id })}>
+                        {run.name}
+                      </button>
+                    </td>
+                    <td>{run.status}</td>
+                    <td className="number">{clock(run.elapsed)}</td>
+                    <td className="number ink3">{when(run.created)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Pane>
+        </div>
+      </div>
+    </>
+  )
+}
