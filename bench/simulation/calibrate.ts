@@ -1,123 +1,122 @@
 /**
- * Measures a simulated world against the levels it must reproduce: Dice of closed-form selectors with the true voxels and
- * retrieval of a closed-form ridge decoder, per size and mean over seeds.
+ * Prints the levels of the simulated world, to compare with those of the reference simulation: Dice of the closed-form
+ * selectors against the true voxels, and retrieval of the closed-form ridge decoder on all, annotated and true voxels.
  *
- *   node bench/simulation/calibrate.ts --size medium --seeds 100,101,102 [--world standard|leak|nonlinear] [--amplitude a]
+ *   node bench/simulation/calibrate.ts [--size medium] [--seeds 100,101,102] [--world standard] [--set tuning.sigma=2 ...]
  *
- * Constants of the simulator are tuned on seeds 100 and above only; lower seeds are for evaluation.
+ * Seeds 100 and up are for calibration; nothing is tuned on the seeds that experiments use.
  */
-import { parseArgs } from 'node:util'
-import { controlScore, fixedMask, maskFromScore, type ScoreControl } from '../../src/core/controls/masks.ts'
+import { controlScore, fixedMask, maskFromScore } from '../../src/core/controls/masks.ts'
 import { decodeWithRidge, fitRidgeDecoder } from '../../src/core/controls/ridge-decoder.ts'
 import type { SubjectData, Targets } from '../../src/core/data/subject-data.ts'
 import { retrieval } from '../../src/core/evaluate/retrieval.ts'
 import { silentContext } from '../../src/core/pipeline/run-context.ts'
-import { type CohortSize, type SimulatedWorld, simulateCohort } from '../../src/core/simulate/simulate-cohort.ts'
-import type { Compute } from '../../src/core/tensor/compute.ts'
+import { pictureSteps } from '../../src/core/simulate/cohort.ts'
+import { type CohortSize, type CohortOptions, sizeSettings, type WorldName } from '../../src/core/simulate/settings.ts'
+import { finish, simulateSubject } from '../../src/core/simulate/subject.ts'
+import { type WorldConstants, worldConstants } from '../../src/core/simulate/world-constants.ts'
+import type { DenseKernels } from '../../src/core/tensor/dense-kernels.ts'
+import { evidence } from '../../src/core/troi/evidence.ts'
 import { gatherRows } from '../../src/core/troi/batches.ts'
-import { selectVoxels } from '../../src/core/troi/select-voxels.ts'
-import { maskPresets } from '../../src/core/troi/settings.ts'
+import { latentTargets } from '../../src/core/troi/closed-form.ts'
+import { subjectGram } from '../../src/core/troi/subject-gram.ts'
 import { overlap } from '../../src/core/volume/overlap.ts'
-import { openCompute } from '../../src/engine/tensor/compute.ts'
+import { WorkerPool } from '../../src/engine/tensor/worker-pool.ts'
+import { wasmDenseKernels } from '../../src/engine/tensor/wasm-dense-kernels.ts'
+
+const context = silentContext()
+
+function option(name: string, fallback: string): string {
+  const at = process.argv.indexOf(`--${name}`)
+  return at >= 0 ? (process.argv[at + 1] ?? fallback) : fallback
+}
+
+/** `--set a.b=1 --set c=2` on a copy of the constants. */
+function changed(constants: WorldConstants): WorldConstants {
+  const out = structuredClone(constants) as unknown as Record<string, Record<string, number> | number>
+  process.argv.forEach((word, i) => {
+    if (word !== '--set') return
+    const [path = '', value = ''] = (process.argv[i + 1] ?? '').split('=')
+    const [group = '', key] = path.split('.')
+    const owner = out[group]
+    if (key === undefined) out[group] = Number(value)
+    else if (typeof owner === 'object') owner[key] = Number(value)
+  })
+  return out as unknown as WorldConstants
+}
 
 type Row = Record<string, number>
 
-const { values: given } = parseArgs({
-  options: {
-    size: { type: 'string', default: 'medium' },
-    seeds: { type: 'string', default: '100,101,102' },
-    world: { type: 'string', default: 'standard' },
-    amplitude: { type: 'string' },
-    controls: { type: 'string', default: 'noise-ceiling,encoding,ridge' },
-    whole: { type: 'boolean', default: false },
-  },
-})
-
-async function selectors(subject: SubjectData, targets: Targets, budget: number, compute: Compute): Promise<Row> {
-  const context = silentContext()
-  const truth = fixedMask('true', subject, budget, 0)
+async function levels(subject: SubjectData, targets: Targets, kernels: DenseKernels, full: boolean): Promise<Row> {
+  const truth = fixedMask('true', subject, 0, 0)
+  const budget = truth.reduce((sum, value) => sum + value, 0)
+  const dice = (score: Float64Array, sigma: number) => overlap(maskFromScore(subject, score, budget, sigma), truth).dice
   const row: Row = {}
-  for (const control of given.controls.split(',').filter(Boolean) as ScoreControl[]) {
-    const score = await controlScore(control, subject, targets, 0, compute.kernels, context)
-    for (const sigma of [0, 0.7])
-      row[`Dice ${control} σ ${sigma}`] = overlap(maskFromScore(subject, score, budget, sigma), truth).dice
+  const gram = await subjectGram(subject.train, kernels, context)
+  const shown = gatherRows(targets.vectors, targets.dimensions, subject.train.target)
+  const latents = latentTargets(shown, targets.dimensions, null, 30)
+  const found = await evidence(gram, latents.projected, { ridge: 3, clip: 8 }, context)
+  gram.dispose()
+  row['E.6'] = dice(found.values, 0.6)
+  row.E0 = dice(found.values, 0)
+  for (const control of ['ridge', 'encoding', 'noise-ceiling'] as const) {
+    const score = await controlScore(control, subject, targets, 0, kernels, context)
+    const short = control === 'noise-ceiling' ? 'NC' : control === 'encoding' ? 'enc' : 'ridge'
+    row[`${short}0`] = dice(score, 0)
+    row[`${short}.7`] = dice(score, 0.7)
+    if (control === 'ridge') row['ridge.6'] = dice(score, 0.6)
   }
-  const settings = { ...maskPresets.instant, budget }
-  const chosen = await selectVoxels(subject, targets, null, settings, compute, context)
-  row['Dice E (no backbone)'] = overlap(chosen.mask, truth).dice
-  return row
-}
-
-async function decoders(subject: SubjectData, targets: Targets, compute: Compute): Promise<Row> {
-  const row: Row = {}
-  const pictures = gatherRows(targets.vectors, targets.dimensions, subject.test.target)
-  for (const control of ['true', 'annotated', 'whole'] as const) {
-    if (control === 'whole' && !given.whole) continue
-    const decoder = await fitRidgeDecoder(
-      subject,
-      targets,
-      fixedMask(control, subject, 0, 0),
-      0,
-      compute.kernels,
-      silentContext(),
-    )
-    const predicted = decodeWithRidge(decoder, subject.test.betas, compute.kernels)
-    const { brainToImage, imageToBrain } = retrieval(predicted.projected, pictures, subject.test.trials, 0)
-    row[`${control}: brain→image %`] = 100 * brainToImage.value
-    row[`${control}: image→brain %`] = 100 * imageToBrain.value
-    row[`${control}: held-out R²`] = decoder.heldOutR2
+  const masks = { all: 'whole', ann: 'annotated', true: 'true' } as const
+  for (const [name, control] of Object.entries(masks)) {
+    if (!full && name === 'all') continue
+    const mask = fixedMask(control, subject, budget, 0)
+    const decoder = await fitRidgeDecoder(subject, targets, mask, 0, kernels, context)
+    const decoded = decodeWithRidge(decoder, subject.test.betas, kernels)
+    const truthVectors = gatherRows(targets.vectors, targets.dimensions, subject.test.target)
+    const { brainToImage, imageToBrain } = retrieval(decoded.projected, truthVectors, subject.test.trials, 0)
+    row[`${name} b>i`] = 100 * brainToImage.value
+    row[`${name} i>b`] = 100 * imageToBrain.value
+    if (name === 'true') row.r2 = decoder.heldOutR2
   }
   return row
 }
 
-function anatomy(subject: SubjectData, ceiling: Float32Array): Row {
-  const { annotated, truth, space } = subject
-  const count = (mask: Uint8Array | null) => mask?.reduce((sum, value) => sum + value, 0) ?? 0
-  const inside = ceiling.filter((_, v) => truth?.[v] === 1).sort()
-  const quantile = (share: number) =>
-    100 * (inside[Math.min(inside.length - 1, Math.floor(share * inside.length))] ?? 0)
-  return {
-    'brain voxels': space.index.length,
-    'true voxels': count(truth),
-    'annotated voxels': count(annotated),
-    'annotated recall': annotated && truth ? overlap(annotated, truth).recall : 0,
-    'noise ceiling median %': quantile(0.5),
-    'noise ceiling 90th percentile %': quantile(0.9),
-    'noise ceiling max %': quantile(1),
-  }
-}
-
-const open = await openCompute()
+const size = option('size', 'medium') as CohortSize
+const world = option('world', 'standard') as WorldName
+const constants = changed(worldConstants[world])
+const seeds = option('seeds', '100,101,102').split(',').map(Number)
+const pool = new WorkerPool(Number(option('threads', '1')))
+const kernels = wasmDenseKernels(pool)
 const rows: Row[] = []
-for (const seed of given.seeds.split(',').map(Number)) {
+for (const seed of seeds) {
+  const amplitude = process.argv.includes('--amplitude') ? { amplitude: Number(option('amplitude', '')) } : {}
+  const options: CohortOptions = { size, seed, world, ...amplitude }
   const start = performance.now()
-  const { matmul } = open.compute.kernels
-  const cohort = simulateCohort(
-    {
-      size: given.size as CohortSize,
-      seed,
-      world: given.world as WorldName,
-      ...(given.amplitude === undefined ? {} : { amplitude: Number(given.amplitude) }),
-    },
-    { matmul: matmul.bind(open.compute.kernels) },
-  )
-  const simulated = (performance.now() - start) / 1000
-  const subject = cohort.subjects[0]
-  if (subject === undefined) throw new RangeError('the cohort has no new subject')
-  rows.push({
-    'simulation s': simulated,
-    ...anatomy(subject, cohort.noiseCeiling),
-    ...(await selectors(subject, cohort.targets, cohort.budget, open.compute)),
-    ...(await decoders(subject, cohort.targets, open.compute)),
-  })
-  console.error(`seed ${seed}: ${((performance.now() - start) / 1000).toFixed(1)} s`)
+  const made = finish(pictureSteps(options, { matmul: kernels.matmul }))
+  const between = performance.now()
+  const { data, noiseCeiling } = simulateSubject(made.set, options, 0, { voxels: 'brain', constants })
+  const end = performance.now()
+  const row = await levels(data, made.targets, kernels, process.argv.includes('--full'))
+  const own = noiseCeiling.filter((_, v) => data.truth?.[v] === 1).toSorted()
+  const rim = noiseCeiling.filter((value, v) => data.truth?.[v] === 0 && value > 0)
+  row.ncMed = own[own.length >> 1]!
+  row.nc90 = own[Math.floor(0.9 * own.length)]!
+  row.ncMax = own.at(-1)!
+  row.rim = rim.length / own.length
+  row.rimNC = rim.reduce((sum, value) => sum + value / Math.max(1, rim.length), 0)
+  rows.push(row)
+  const times = `pictures ${Math.round(between - start)}, subject ${Math.round(end - between)}, levels ${Math.round(performance.now() - end)} ms`
+  console.log(`${size} ${world} seed ${seed}: brain ${data.space.index.length} of ${sizeSettings[size].shape.join('×')}; ${times}`)
 }
-for (const key of Object.keys(rows[0] ?? {})) {
-  const values = rows.map((row) => row[key] ?? Number.NaN)
-  const mean = values.reduce((sum, value) => sum + value / values.length, 0)
-  const digits = Math.abs(mean) >= 1000 ? 0 : 3
-  console.log(
-    `${key.padEnd(34)} ${mean.toFixed(digits).padStart(9)}   ${values.map((v) => v.toFixed(digits)).join('  ')}`,
-  )
+await pool.close()
+const names = Object.keys(rows[0] ?? {})
+const width = 8
+console.log(['seed'.padEnd(6), ...names.map((name) => name.padStart(width))].join(''))
+const show = (label: string, value: (name: string) => number) => {
+  const cells = names.map((name) => value(name).toFixed(Math.abs(value(name)) >= 2 ? 1 : 3).padStart(width))
+  console.log([label.padEnd(6), ...cells].join(''))
 }
-await open.close()
+rows.forEach((row, i) => {
+  show(String(seeds[i]), (name) => row[name]!)
+})
+show('mean', (name) => rows.reduce((sum, row) => sum + row[name]! / rows.length, 0))

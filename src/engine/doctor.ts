@@ -1,7 +1,8 @@
 /** What this machine offers and which engine trains on it, each with its reason. */
-import { statfsSync } from 'node:fs'
+import { existsSync, statfsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, freemem, totalmem } from 'node:os'
+import { dirname } from 'node:path'
 import type { Doctor } from '../core/contract/contract.ts'
 import { type Engine, version } from './engine.ts'
 import { chooseBackend } from './tensor/backends.ts'
@@ -35,7 +36,7 @@ export async function diagnose(engine: Engine): Promise<Doctor> {
   const backend = await chooseBackend()
   try {
     const workspace = engine.places.resolve({ root: 'workspace', path: '' })
-    const disk = statfsSync(workspace.ok ? workspace.value : process.cwd())
+    const disk = statfsSync(nearestExisting(workspace.ok ? workspace.value : process.cwd()))
     return {
       version,
       node: process.versions.node,
@@ -50,4 +51,9 @@ export async function diagnose(engine: Engine): Promise<Doctor> {
   } finally {
     await backend.close()
   }
+}
+
+/** The workspace is made when it is first needed; the disk it will be on is known before. */
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path))
 }

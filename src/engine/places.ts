@@ -23,8 +23,11 @@ export interface Root {
   /** Absolute folder. */
   readonly folder: string
   readonly writable: boolean
-  /** Whether names that begin with a dot may be used below it; settings and keys live in such folders. */
-  readonly hidden: boolean
+  /**
+   * Whether every name may be used below it: also those that begin with a dot, where settings and keys live, and those that
+   * end with a dot or space. For folders that the user named, not for those that everybody has.
+   */
+  readonly everyName: boolean
 }
 
 export interface Entry {
@@ -44,15 +47,15 @@ export function defaultWorkspace(): string {
 export function standardPlaces(options: { workspace?: string | undefined; roots?: readonly string[] } = {}): Places {
   const workspace = resolve(options.workspace ?? defaultWorkspace())
   const places = new Places([
-    { name: 'workspace', label: 'Workspace', folder: workspace, writable: true, hidden: false },
+    { name: 'workspace', label: 'Workspace', folder: workspace, writable: true, everyName: false },
     {
       name: 'examples',
       label: 'Examples',
       folder: join(productRoot(), 'resources', 'examples'),
       writable: false,
-      hidden: false,
+      everyName: false,
     },
-    { name: 'home', label: 'Home', folder: homedir(), writable: true, hidden: false },
+    { name: 'home', label: 'Home', folder: homedir(), writable: true, everyName: false },
   ])
   for (const folder of options.roots ?? []) places.add(folder)
   return places
@@ -67,15 +70,15 @@ export function everywhere(paths: readonly string[] = []): Places {
       label: 'Examples',
       folder: join(productRoot(), 'resources', 'examples'),
       writable: false,
-      hidden: false,
+      everyName: false,
     },
-    { name: 'workspace', label: 'Workspace', folder: defaultWorkspace(), writable: true, hidden: true },
+    { name: 'workspace', label: 'Workspace', folder: defaultWorkspace(), writable: true, everyName: true },
     ...[...tops].map((folder, i) => ({
       name: `disk-${i + 1}`,
       label: folder,
       folder,
       writable: true,
-      hidden: true,
+      everyName: true,
     })),
   ])
 }
@@ -99,13 +102,13 @@ export class Places {
   /** Offers another folder, readable and writable, under a name made from its own. Returns the root, old or new. */
   add(folder: string): Root {
     const path = resolve(folder)
-    const known = this.#roots.find((root) => root.writable && root.hidden && root.folder === path)
+    const known = this.#roots.find((root) => root.writable && root.everyName && root.folder === path)
     if (known !== undefined) return known
     const label = basename(path) || path
     const plain = label.replace(/[^A-Za-z0-9-]+/g, '-').slice(0, 50) || 'folder'
     let name = plain
     for (let n = 2; this.#roots.some((root) => root.name === name); n++) name = `${plain}-${n}`
-    const root: Root = { name, label, folder: path, writable: true, hidden: true }
+    const root: Root = { name, label, folder: path, writable: true, everyName: true }
     this.#roots.push(root)
     return root
   }
@@ -133,7 +136,7 @@ export class Places {
     }
     const segments = place.path === '' ? [] : place.path.split('/')
     for (const segment of segments) {
-      const problem = refuseName(segment, root.hidden)
+      const problem = refuseName(segment, root.everyName)
       if (problem !== null) return failure({ ...problem, where: place.path.replaceAll('\0', '\\0') })
     }
     try {
@@ -156,13 +159,18 @@ export class Places {
       return failure(outside(path))
     }
     const candidates: { place: Place; depth: number; writable: boolean }[] = []
+    let refused: Problem | null = null
     for (const root of this.#roots) {
       const folder = realLocation(root.folder)
       if (!isInside(folder, real)) continue
       const segments = relative(folder, real)
         .split(sep)
         .filter((segment) => segment !== '')
-      if (segments.some((segment) => refuseName(segment, root.hidden) !== null)) continue
+      const problem = segments.map((segment) => refuseName(segment, root.everyName)).find((one) => one !== null)
+      if (problem !== undefined) {
+        refused = { ...problem, where: path }
+        continue
+      }
       candidates.push({
         place: { root: root.name, path: segments.join('/') },
         depth: segments.length,
@@ -171,7 +179,7 @@ export class Places {
     }
     candidates.sort((a, b) => a.depth - b.depth || Number(b.writable) - Number(a.writable))
     const nearest = candidates[0]
-    return nearest === undefined ? failure(outside(path)) : success(nearest.place)
+    return nearest === undefined ? failure(refused ?? outside(path)) : success(nearest.place)
   }
 
   /** True where a client may read this absolute path: for paths inside files that a client named, such as a recipe's. */
@@ -191,7 +199,7 @@ export class Places {
     } catch (error) {
       return failure(unreadable(error, place.path || root.label))
     }
-    names = names.filter((name) => refuseName(name, root.hidden) === null)
+    names = names.filter((name) => refuseName(name, root.everyName) === null)
     if (names.length > mostEntries) {
       return failure({
         code: 'TOO_LARGE',
@@ -226,7 +234,7 @@ export class Places {
 }
 
 /** Why a single name cannot be part of a place, or null. */
-function refuseName(name: string, hiddenAllowed: boolean): Problem | null {
+function refuseName(name: string, everyName: boolean): Problem | null {
   const refuse = (message: string): Problem => ({
     code: 'NOT_ALLOWED',
     message,
@@ -237,10 +245,11 @@ function refuseName(name: string, hiddenAllowed: boolean): Problem | null {
   if (/^[. ]+$/.test(name)) return refuse('The path leads upwards or nowhere.')
   if (/[\\/]/.test(name)) return refuse('The path holds a backslash.')
   if (/^[A-Za-z]:/.test(name)) return refuse('The path holds a drive letter.')
-  if (/[. ]$/.test(name)) return refuse('A name ends with a dot or a space, which not every system can hold.')
+  if (!everyName && /[. ]$/.test(name))
+    return refuse('A name ends with a dot or a space, which not every system can hold.')
   if (process.platform === 'win32' && (name.includes(':') || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name)))
     return refuse('A name is reserved by Windows.')
-  if (!hiddenAllowed && name.startsWith('.')) return refuse('Hidden files and folders are not offered here.')
+  if (!everyName && name.startsWith('.')) return refuse('Hidden files and folders are not offered here.')
   return null
 }
 

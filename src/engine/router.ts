@@ -54,7 +54,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     system: {
       doctor: os.system.doctor.handler(() => diagnose(engine)),
       roots: os.system.roots.handler(() => engine.places.roots()),
-      list: os.system.list.handler(({ input }) => unwrap(engine.places.list(input))),
+      list: os.system.list.handler(async ({ input }) => unwrap(await engine.places.list(input))),
       locate: os.system.locate.handler(({ input }) => unwrap(engine.places.locate(input.path))),
     },
     projects: {

@@ -118,12 +118,15 @@ function gather(values: Float64Array, columns: number, rows: Int32Array): Float6
   return out
 }
 
-/** Predicted embeddings of trials (trials × voxels of the subject); the same for retrieval and reconstruction. */
+/**
+ * Predictions for trials (trials × voxels of the subject). For retrieval they are relative to the mean embedding: ridge
+ * shrinks them towards it, and a common part would make some pictures similar to everything. For reconstruction it is added.
+ */
 export function decodeWithRidge(decoder: RidgeDecoder, betas: Float32Array, kernels: DenseKernels): Decoded {
   const { index, mean, weights } = decoder
   const trials = betas.length / decoder.voxels
   const cut = cutRows(betas, trials, index)
-  const predicted = kernels.matmul(cut, weights, trials, index.length, mean.length)
-  for (let i = 0; i < predicted.length; i++) predicted[i]! += mean[i % mean.length]!
-  return { trials, projected: predicted, prior: predicted, b: predicted }
+  const projected = kernels.matmul(cut, weights, trials, index.length, mean.length)
+  const prior = projected.map((value, i) => value + mean[i % mean.length]!)
+  return { trials, projected, prior, b: prior }
 }

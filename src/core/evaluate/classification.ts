@@ -3,13 +3,19 @@
  * Beside the accuracy stand its confusion matrix, and a null from permuting the labels within each run, because trials of a run
  * are not independent of each other.
  */
+import { unwrap } from '../problem.ts'
 import { Random } from '../random/random.ts'
-import { bootstrapInterval, wilsonInterval } from './intervals.ts'
+import { checkFinite } from './finite.ts'
+import { mean, stratifiedBootstrapInterval, wilsonInterval } from './intervals.ts'
 import type { Metric } from './metric.ts'
 import { cosineMatrix } from './similarity.ts'
 
-/** Label of each trial by highest cosine. predicted: trials × dimensions, labels: labels × dimensions. */
+/**
+ * Label of each trial by highest cosine, the first of equals. predicted: trials × dimensions, labels: count × dimensions. Throws
+ * ProblemError NOT_FINITE where a prediction is not a number.
+ */
 export function nearestLabel(predicted: Float32Array, labels: Float32Array, trials: number, count: number): Int32Array {
+  unwrap(checkFinite(predicted, predicted.length / trials, 'predicted embedding'))
   const similarity = cosineMatrix(predicted, labels, trials, count)
   return Int32Array.from({ length: trials }, (_, i) => {
     let best = 0
@@ -46,25 +52,18 @@ export function accuracy(answered: Int32Array, shown: Int32Array, labels: number
   }
 }
 
-/** Mean over labels of the share of right answers; the interval is a bootstrap over labels' trials. */
+/** Mean over labels of the share of right answers; the interval is a bootstrap over each label's trials. */
 export function balancedAccuracy(answered: Int32Array, shown: Int32Array, labels: number, seed: number): Metric {
   const right = hits(answered, shown)
-  const perLabel = Array.from({ length: labels }, (_, label) =>
-    [...shown.keys()].filter((i) => shown[i] === label),
-  ).filter((rows) => rows.length > 0)
-  const value =
-    perLabel.reduce((sum, rows) => sum + rows.reduce((count, i) => count + right[i]!, 0) / rows.length, 0) /
-    Math.max(1, perLabel.length)
-  // Weighting each trial by its label's rarity makes the mean over trials the balanced mean.
-  const weighted: number[] = []
-  for (const rows of perLabel)
-    for (const i of rows) weighted.push((right[i]! * shown.length) / (rows.length * perLabel.length))
+  const perLabel = Array.from({ length: labels }, (_, label) => right.filter((_, i) => shown[i] === label)).filter(
+    (trials) => trials.length > 0,
+  )
   return {
-    value,
+    value: mean(perLabel.map(mean)),
     direction: 'higher',
     chance: 1 / labels,
     n: shown.length,
-    interval: bootstrapInterval(weighted, seed),
+    interval: stratifiedBootstrapInterval(perLabel, seed),
   }
 }
 

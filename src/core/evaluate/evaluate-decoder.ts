@@ -1,5 +1,6 @@
 /** All metrics of one decoder on held-out data: pictures or labels. The names are the contract's and the tables'. */
 import type { Targets } from '../data/subject-data.ts'
+import { unwrap } from '../problem.ts'
 import {
   accuracy,
   balancedAccuracy,
@@ -9,9 +10,11 @@ import {
   type Permutation,
   permutationNull,
 } from './classification.ts'
-import { correlationDistance, embeddingR2, twoWayIdentification } from './identification.ts'
+import { explainedVariance } from './explained-variance.ts'
+import { checkFinite } from './finite.ts'
+import { correlationDistance, twoWayIdentification } from './identification.ts'
 import { comparePictures, type Picture } from './image-metrics.ts'
-import { bootstrapInterval, meanMetric } from './intervals.ts'
+import { meanMetric } from './intervals.ts'
 import type { Metric } from './metric.ts'
 import { csls, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
 import { cosineMatrix } from './similarity.ts'
@@ -33,7 +36,8 @@ export interface PictureEvaluation {
 
 /**
  * Held-out pictures, one averaged trial each. `pictures` gives the true and the reconstructed picture of trial i; without it PixCorr
- * and SSIM are left out. `item[i]` is the row of `targets` shown in trial i.
+ * and SSIM are left out. `item[i]` is the row of `targets` shown in trial i. Throws ProblemError NOT_FINITE where a prediction is not
+ * a number.
  */
 export function evaluatePictures(
   prediction: Prediction,
@@ -43,6 +47,8 @@ export function evaluatePictures(
   pictures?: (trial: number) => { truth: Picture; reconstruction: Picture },
 ): PictureEvaluation {
   const { trials } = prediction
+  unwrap(checkFinite(prediction.projected, targets.dimensions, 'projected embedding'))
+  unwrap(checkFinite(prediction.embedding, targets.dimensions, 'predicted embedding'))
   const truth = rowsOf(targets, item)
   const similarity = cosineMatrix(prediction.projected, truth, trials, trials)
   const raw = retrievalFrom(similarity, trials, seed)
@@ -50,7 +56,6 @@ export function evaluatePictures(
   const from = targets.semanticStart < targets.dimensions ? targets.semanticStart : 0
   const predictedMeaning = columnsFrom(prediction.embedding, trials, targets.dimensions, from)
   const trueMeaning = columnsFrom(truth, trials, targets.dimensions, from)
-  const r2 = embeddingR2(prediction.embedding, truth, trials)
   const metrics: Record<string, Metric> = {
     brainToImage: raw.brainToImage,
     imageToBrain: raw.imageToBrain,
@@ -58,13 +63,7 @@ export function evaluatePictures(
     imageToBrainCsls: scaled.imageToBrain,
     twoWay: meanMetric(twoWayIdentification(predictedMeaning, trueMeaning, trials), 'higher', 0.5, seed),
     correlationDistance: meanMetric(correlationDistance(predictedMeaning, trueMeaning, trials), 'lower', 1, seed),
-    embeddingR2: {
-      value: r2,
-      direction: 'higher',
-      chance: 0,
-      n: trials,
-      interval: r2Interval(prediction.embedding, truth, trials, targets.dimensions, seed),
-    },
+    embeddingR2: explainedVariance(prediction.embedding, truth, trials, seed),
   }
   const pixCorr = new Float64Array(pictures ? trials : 0)
   const ssim = new Float64Array(pictures ? trials : 0)
@@ -141,25 +140,4 @@ function columnsFrom(values: Float32Array, rows: number, columns: number, from: 
   const out = new Float32Array(rows * (columns - from))
   for (let r = 0; r < rows; r++) out.set(values.subarray(r * columns + from, (r + 1) * columns), r * (columns - from))
   return out
-}
-
-/** Bootstrap over items of residual and total sums of squares together. */
-function r2Interval(
-  predicted: Float32Array,
-  truth: Float32Array,
-  rows: number,
-  columns: number,
-  seed: number,
-): [number, number] {
-  const average = new Float64Array(columns)
-  for (let i = 0; i < truth.length; i++) average[i % columns]! += truth[i]! / rows
-  let grand = 0
-  const residual = new Float64Array(rows)
-  for (let i = 0; i < truth.length; i++) {
-    residual[Math.floor(i / columns)]! += (truth[i]! - predicted[i]!) ** 2
-    grand += (truth[i]! - average[i % columns]!) ** 2
-  }
-  if (grand === 0) return [0, 0]
-  const [low, high] = bootstrapInterval(residual, seed)
-  return [1 - (high * rows) / grand, 1 - (low * rows) / grand]
 }

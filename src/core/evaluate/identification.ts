@@ -23,16 +23,3 @@ export function correlationDistance(predicted: Float32Array, truth: Float32Array
     return 1 - correlationMatrix(a, b, 1, 1)[0]!
   })
 }
-
-/** Coefficient of determination of each item's own vector is unstable; this is one value over all items and dimensions. */
-export function embeddingR2(predicted: Float32Array, truth: Float32Array, count: number): number {
-  const columns = truth.length / count
-  const average = new Float64Array(columns)
-  for (let i = 0; i < truth.length; i++) average[i % columns]! += truth[i]! / count
-  let [residual, total] = [0, 0]
-  for (let i = 0; i < truth.length; i++) {
-    residual += (truth[i]! - predicted[i]!) ** 2
-    total += (truth[i]! - average[i % columns]!) ** 2
-  }
-  return total > 0 ? 1 - residual / total : 0
-}

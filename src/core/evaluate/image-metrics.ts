@@ -14,33 +14,72 @@ export interface Picture {
 /** The size to which MindEye2 resizes before both metrics. */
 export const comparisonSize = 425
 
+interface Placing {
+  readonly low: Int32Array
+  readonly high: Int32Array
+  /** Share of `high`. */
+  readonly share: Float64Array
+}
+
+/** Where each place of a resized axis lies between two places of the original one: half-pixel centres, ends held. */
+function placing(from: number, to: number): Placing {
+  const low = new Int32Array(to)
+  const high = new Int32Array(to)
+  const share = new Float64Array(to)
+  for (let at = 0; at < to; at++) {
+    const centre = Math.max(0, ((at + 0.5) * from) / to - 0.5)
+    low[at] = Math.min(Math.floor(centre), from - 1)
+    high[at] = Math.min(low[at]! + 1, from - 1)
+    share[at] = centre - low[at]!
+  }
+  return { low, high, share }
+}
+
+/** Bilinear, half-pixel centres, no antialias, as PyTorch's interpolate with align_corners false. */
 export function resizeBilinear(picture: Picture, width: number, height: number): Picture {
   if (picture.width === width && picture.height === height) return picture
-  const pixels = new Float32Array(width * height * 3)
-  const place = (at: number, from: number, to: number): [number, number, number] => {
-    const centre = Math.max(0, ((at + 0.5) * from) / to - 0.5)
-    const low = Math.min(Math.floor(centre), from - 1)
-    return [low, Math.min(low + 1, from - 1), centre - low]
-  }
-  const columns = Array.from({ length: width }, (_, x) => place(x, picture.width, width))
-  for (let y = 0; y < height; y++) {
-    const [y0, y1, fy] = place(y, picture.height, height)
+  // Rows first, at the original height; what is left is a mix of two whole rows.
+  const across = placing(picture.width, width)
+  const rows = new Float64Array(picture.height * width * 3)
+  for (let y = 0; y < picture.height; y++) {
+    const start = y * picture.width * 3
     for (let x = 0; x < width; x++) {
-      const [x0, x1, fx] = columns[x]!
+      const left = start + across.low[x]! * 3
+      const right = start + across.high[x]! * 3
+      const share = across.share[x]!
+      const to = (y * width + x) * 3
       for (let c = 0; c < 3; c++) {
-        const at = (row: number, column: number) => picture.pixels[(row * picture.width + column) * 3 + c]!
-        const top = at(y0, x0) + fx * (at(y0, x1) - at(y0, x0))
-        const bottom = at(y1, x0) + fx * (at(y1, x1) - at(y1, x0))
-        pixels[(y * width + x) * 3 + c] = top + fy * (bottom - top)
+        const value = picture.pixels[left + c]!
+        rows[to + c] = value + share * (picture.pixels[right + c]! - value)
       }
+    }
+  }
+  const down = placing(picture.height, height)
+  const pixels = new Float32Array(width * height * 3)
+  for (let y = 0; y < height; y++) {
+    const top = down.low[y]! * width * 3
+    const bottom = down.high[y]! * width * 3
+    const share = down.share[y]!
+    const to = y * width * 3
+    for (let i = 0; i < width * 3; i++) {
+      const value = rows[top + i]!
+      pixels[to + i] = value + share * (rows[bottom + i]! - value)
     }
   }
   return { width, height, pixels }
 }
 
+function refuseUnlike(a: Picture, b: Picture): void {
+  if (a.width !== b.width || a.height !== b.height)
+    throw new RangeError(`pictures of ${a.width} × ${a.height} and ${b.width} × ${b.height} pixels do not compare`)
+}
+
 /** Pearson correlation over all values of two pictures of equal size; 0 where one is constant. */
 export function pixelCorrelation(a: Picture, b: Picture): number {
+  refuseUnlike(a, b)
   const n = a.pixels.length
+  const constant = ({ pixels }: Picture) => pixels.every((value) => value === pixels[0])
+  if (constant(a) || constant(b)) return 0
   let [sumA, sumB] = [0, 0]
   for (let i = 0; i < n; i++) {
     sumA += a.pixels[i]!
@@ -77,48 +116,56 @@ function grey(picture: Picture): Float64Array {
 /** Windowed means at all places whose window lies inside: (height − 10) × (width − 10). */
 function windowMean(values: Float64Array, width: number, height: number): Float64Array {
   const inner = width - 2 * windowRadius
+  // The window is symmetric: six weights for eleven places, written out because this is most of the work of SSIM.
+  const [w0, w1, w2, w3, w4, w5] = windowWeights as unknown as readonly [number, number, number, number, number, number]
   const rows = new Float64Array(height * inner)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < inner; x++) {
-      let sum = 0
-      const start = y * width + x
-      for (let k = 0; k < windowWeights.length; k++) sum += windowWeights[k]! * values[start + k]!
-      rows[y * inner + x] = sum
+      const at = y * width + x
+      rows[y * inner + x] =
+        w0 * (values[at]! + values[at + 10]!) +
+        w1 * (values[at + 1]! + values[at + 9]!) +
+        w2 * (values[at + 2]! + values[at + 8]!) +
+        w3 * (values[at + 3]! + values[at + 7]!) +
+        w4 * (values[at + 4]! + values[at + 6]!) +
+        w5 * values[at + 5]!
     }
   }
-  const innerRows = height - 2 * windowRadius
-  const out = new Float64Array(innerRows * inner)
-  for (let y = 0; y < innerRows; y++) {
-    const to = y * inner
-    for (let k = 0; k < windowWeights.length; k++) {
-      const weight = windowWeights[k]!
-      const from = (y + k) * inner
-      for (let x = 0; x < inner; x++) out[to + x]! += weight * rows[from + x]!
-    }
+  const out = new Float64Array((height - 2 * windowRadius) * inner)
+  for (let at = 0; at < out.length; at++) {
+    out[at] =
+      w0 * (rows[at]! + rows[at + 10 * inner]!) +
+      w1 * (rows[at + inner]! + rows[at + 9 * inner]!) +
+      w2 * (rows[at + 2 * inner]! + rows[at + 8 * inner]!) +
+      w3 * (rows[at + 3 * inner]! + rows[at + 7 * inner]!) +
+      w4 * (rows[at + 4 * inner]! + rows[at + 6 * inner]!) +
+      w5 * rows[at + 5 * inner]!
   }
   return out
 }
 
-/** Mean structural similarity of two pictures of equal size, at least 11 × 11. */
+/** Mean structural similarity of two pictures of equal size, at least 11 × 11 (else a RangeError). */
 export function structuralSimilarity(a: Picture, b: Picture): number {
+  refuseUnlike(a, b)
   const { width, height } = a
+  const side = 2 * windowRadius + 1
+  if (width < side || height < side) throw new RangeError(`SSIM needs at least ${side} × ${side} pixels`)
   const [x, y] = [grey(a), grey(b)]
-  const product = (p: Float64Array, q: Float64Array) => p.map((value, at) => value * q[at]!)
+  const squares = new Float64Array(x.length)
+  const products = new Float64Array(x.length)
+  for (let i = 0; i < x.length; i++) {
+    squares[i] = x[i]! * x[i]! + y[i]! * y[i]!
+    products[i] = x[i]! * y[i]!
+  }
   const average = (values: Float64Array) => windowMean(values, width, height)
-  const [mx, my, xx, yy, xy] = [
-    average(x),
-    average(y),
-    average(product(x, x)),
-    average(product(y, y)),
-    average(product(x, y)),
-  ]
+  // Both variances only ever occur as their sum, so one map of squares will do.
+  const [mx, my, xxyy, xy] = [average(x), average(y), average(squares), average(products)]
   const [c1, c2] = [0.01 ** 2, 0.03 ** 2]
   let sum = 0
   for (let i = 0; i < mx.length; i++) {
     const [p, q] = [mx[i]!, my[i]!]
-    sum +=
-      ((2 * p * q + c1) * (2 * (xy[i]! - p * q) + c2)) /
-      ((p * p + q * q + c1) * (xx[i]! - p * p + (yy[i]! - q * q) + c2))
+    const means = p * p + q * q
+    sum += ((2 * p * q + c1) * (2 * (xy[i]! - p * q) + c2)) / ((means + c1) * (xxyy[i]! - means + c2))
   }
   return sum / mx.length
 }

@@ -18,7 +18,7 @@ export interface Ranks {
   readonly imageToBrain: Int32Array
 }
 
-/** Ranks from similarities[brain × picture] among the items listed. */
+/** Ranks from similarities[brain × picture] among the items listed. A similarity that is not a number counts against the item. */
 export function ranksAmong(similarity: Float64Array, count: number, items: ArrayLike<number>): Ranks {
   const n = items.length
   const brainToImage = new Int32Array(n)
@@ -29,8 +29,8 @@ export function ranksAmong(similarity: Float64Array, count: number, items: Array
     for (let j = 0; j < n; j++) {
       if (j === i) continue
       const other = items[j]!
-      if (similarity[self * count + other]! >= own) brainToImage[i]!++
-      if (similarity[other * count + self]! >= own) imageToBrain[i]!++
+      if (!(similarity[self * count + other]! < own)) brainToImage[i]!++
+      if (!(similarity[other * count + self]! < own)) imageToBrain[i]!++
     }
   }
   return { brainToImage, imageToBrain }

@@ -1,9 +1,18 @@
 /** Similarities between rows: cosine for retrieval, Pearson for identification. Rows of zeros or without variance give 0. */
 
+/** Asked of the values themselves: taking off a rounded mean would leave dust that looks like variance. */
+function isConstant(row: Float64Array): boolean {
+  return row.every((value) => value === row[0])
+}
+
 function unitRows(values: Float32Array, rows: number, columns: number, centre: boolean): Float64Array {
-  const out = Float64Array.from(values)
+  const out = new Float64Array(values)
   for (let r = 0; r < rows; r++) {
     const row = out.subarray(r * columns, (r + 1) * columns)
+    if (centre && isConstant(row)) {
+      row.fill(0)
+      continue
+    }
     if (centre) {
       let sum = 0
       for (const value of row) sum += value
@@ -30,14 +39,20 @@ function products(a: Float64Array, b: Float64Array, rowsA: number, rowsB: number
   return out
 }
 
-/** rowsA × rowsB cosines. */
-export function cosineMatrix(a: Float32Array, b: Float32Array, rowsA: number, rowsB: number): Float64Array {
+function similarities(a: Float32Array, b: Float32Array, rowsA: number, rowsB: number, centre: boolean): Float64Array {
+  if (rowsA === 0 || rowsB === 0) return new Float64Array(0)
   const columns = a.length / rowsA
-  return products(unitRows(a, rowsA, columns, false), unitRows(b, rowsB, columns, false), rowsA, rowsB, columns)
+  if (!Number.isInteger(columns) || b.length !== rowsB * columns)
+    throw new RangeError(`${a.length} values in ${rowsA} rows do not compare with ${b.length} values in ${rowsB} rows`)
+  return products(unitRows(a, rowsA, columns, centre), unitRows(b, rowsB, columns, centre), rowsA, rowsB, columns)
 }
 
-/** rowsA × rowsB Pearson correlations. */
+/** rowsA × rowsB cosines. A RangeError unless the rows of both have the same length. */
+export function cosineMatrix(a: Float32Array, b: Float32Array, rowsA: number, rowsB: number): Float64Array {
+  return similarities(a, b, rowsA, rowsB, false)
+}
+
+/** rowsA × rowsB Pearson correlations. A RangeError unless the rows of both have the same length. */
 export function correlationMatrix(a: Float32Array, b: Float32Array, rowsA: number, rowsB: number): Float64Array {
-  const columns = a.length / rowsA
-  return products(unitRows(a, rowsA, columns, true), unitRows(b, rowsB, columns, true), rowsA, rowsB, columns)
+  return similarities(a, b, rowsA, rowsB, true)
 }

@@ -100,7 +100,7 @@ export function quaternionToAffine({ b, c, d, offset, sizes, qfac }: Quaternion)
 export function affineToQuaternion(affine: Affine): Quaternion | null {
   const sizes = voxelSizes(affine)
   const det = determinant(affine)
-  if (sizes.some((size) => size === 0) || det === 0) return null
+  if (det === 0 || !affine.every(Number.isFinite)) return null
   const qfac = det < 0 ? -1 : 1
   const r = (row: number, column: number) => (affine[4 * row + column]! / sizes[column]!) * (column === 2 ? qfac : 1)
   for (const [p, q] of [

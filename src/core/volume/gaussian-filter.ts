@@ -7,9 +7,10 @@ import { type Grid, gridSize } from './grid.ts'
 
 export type Boundary = 'zero' | 'reflect'
 
-/** Weights from −radius to radius, summing to 1. σ in voxels. */
+/** Weights from −radius to radius, summing to 1. σ in voxels; 0 gives the identity. A RangeError below 0 or where σ is not finite. */
 export function gaussianKernel(sigma: number): Float64Array {
-  if (sigma <= 0) return Float64Array.of(1)
+  if (!(sigma >= 0) || !Number.isFinite(sigma)) throw new RangeError(`sigma ${sigma} is no width of a Gaussian`)
+  if (sigma === 0) return Float64Array.of(1)
   const radius = Math.floor(4 * sigma + 0.5)
   const kernel = new Float64Array(2 * radius + 1)
   let sum = 0
@@ -24,6 +25,7 @@ function mirror(i: number, n: number): number {
   return at < n ? at : period - 1 - at
 }
 
+/** Sums run over whole rows of the last axes at a time, because these lie side by side in memory. */
 function filterAxis(
   values: Float64Array,
   out: Float64Array,
@@ -34,19 +36,19 @@ function filterAxis(
 ): void {
   const radius = (kernel.length - 1) / 2
   const block = length * stride
+  out.fill(0)
   for (let base = 0; base < values.length; base += block) {
-    for (let inner = 0; inner < stride; inner++) {
-      const start = base + inner
-      for (let i = 0; i < length; i++) {
-        let sum = 0
-        if (boundary === 'zero') {
-          const low = Math.max(-radius, -i)
-          const high = Math.min(radius, length - 1 - i)
-          for (let k = low; k <= high; k++) sum += kernel[k + radius]! * values[start + (i + k) * stride]!
-        } else
-          for (let k = -radius; k <= radius; k++)
-            sum += kernel[k + radius]! * values[start + mirror(i + k, length) * stride]!
-        out[start + i * stride] = sum
+    for (let i = 0; i < length; i++) {
+      const to = base + i * stride
+      for (let k = -radius; k <= radius; k++) {
+        const weight = kernel[k + radius]!
+        let neighbour = i + k
+        if (neighbour < 0 || neighbour >= length) {
+          if (boundary === 'zero') continue
+          neighbour = mirror(neighbour, length)
+        }
+        const from = base + neighbour * stride
+        for (let inner = 0; inner < stride; inner++) out[to + inner]! += weight * values[from + inner]!
       }
     }
   }
@@ -59,9 +61,9 @@ export function gaussianFilter(
   sigma: number,
   boundary: Boundary = 'zero',
 ): Float64Array {
-  let from = Float64Array.from(values)
-  if (sigma <= 0) return from
+  let from = new Float64Array(values)
   const kernel = gaussianKernel(sigma)
+  if (sigma === 0) return from
   let to = new Float64Array(from.length)
   const strides = [shape[1] * shape[2], shape[2], 1]
   for (let axis = 0; axis < 3; axis++) {
@@ -81,17 +83,20 @@ export function voxelFilter(
   boundary: 'normalised' | 'zero' = 'normalised',
 ): VoxelFilter {
   const { grid, index } = space
+  gaussianKernel(sigma) // refuses a bad σ here, not at the first map
   const scatter = (map: ArrayLike<number>) => {
     const volume = new Float64Array(gridSize(grid))
     for (let v = 0; v < index.length; v++) volume[index[v]!] = map[v]!
     return volume
   }
-  if (sigma <= 0) return (map) => Float64Array.from(map)
+  if (sigma === 0) return (map) => new Float64Array(map)
   const support =
     boundary === 'normalised' ? gaussianFilter(scatter(new Uint8Array(index.length).fill(1)), grid.shape, sigma) : null
   return (map) => {
     const filtered = gaussianFilter(scatter(map), grid.shape, sigma)
-    return Float64Array.from(index, (at) => filtered[at]! / (support?.[at] ?? 1))
+    const out = new Float64Array(index.length)
+    for (let v = 0; v < index.length; v++) out[v] = filtered[index[v]!]! / (support === null ? 1 : support[index[v]!]!)
+    return out
   }
 }
 

@@ -20,27 +20,46 @@ export interface AxisMapping {
   readonly sign: readonly [number, number, number]
 }
 
-const orders: readonly (readonly [number, number, number])[] = [
-  [0, 1, 2],
-  [0, 2, 1],
-  [1, 0, 2],
-  [1, 2, 0],
-  [2, 0, 1],
-  [2, 1, 0],
-]
-
-/** The assignment of voxel axes to world axes that fits an affine best, oblique ones included. */
-export function axisMapping(affine: Affine): AxisMapping {
+/** The rotation (or reflection) closest to the directions of the voxel axes, row-major 3 × 3: their polar factor. */
+function closestRotation(affine: Affine): number[] {
   const sizes = voxelSizes(affine)
-  const cosine = (world: number, axis: number) => affine[4 * world + axis]! / (sizes[axis]! || 1)
-  let best = orders[0]!
-  let bestFit = -1
-  for (const order of orders) {
-    const fit = order.reduce<number>((sum, world, axis) => sum + cosine(world, axis) ** 2, 0)
-    if (fit > bestFit + 1e-9) [best, bestFit] = [order, fit]
+  let m = [0, 1, 2].flatMap((row) => [0, 1, 2].map((axis) => affine[4 * row + axis]! / (sizes[axis]! || 1)))
+  // Newton's iteration: the mean of the matrix and its inverse transposed. Quadratic, so a few rounds settle any shear.
+  for (let round = 0; round < 50; round++) {
+    const cofactors = [0, 1, 2].flatMap((r) => [0, 1, 2].map((c) => cofactor(m, r, c)))
+    const det = m[0]! * cofactors[0]! + m[1]! * cofactors[1]! + m[2]! * cofactors[2]!
+    if (!(Math.abs(det) > 1e-12)) return m
+    const next = m.map((value, at) => (value + cofactors[at]! / det) / 2)
+    const change = Math.max(...next.map((value, at) => Math.abs(value - m[at]!)))
+    m = next
+    if (change < 1e-15) break
   }
-  const sign = best.map((world, axis) => (cosine(world, axis) < 0 ? -1 : 1)) as unknown as AxisMapping['sign']
-  return { world: best, sign }
+  return m
+}
+
+function cofactor(m: readonly number[], r: number, c: number): number {
+  const [r1, r2, c1, c2] = [(r + 1) % 3, (r + 2) % 3, (c + 1) % 3, (c + 2) % 3]
+  return m[3 * r1 + c1]! * m[3 * r2 + c2]! - m[3 * r1 + c2]! * m[3 * r2 + c1]!
+}
+
+/**
+ * The world axis nearest to each voxel axis, oblique and sheared affines included, by the rule of nibabel 5.4: voxel axes choose
+ * in turn, the one that lies closest to a world axis first, each world axis once.
+ */
+export function axisMapping(affine: Affine): AxisMapping {
+  const rotation = closestRotation(affine)
+  const share = (world: number, axis: number) => Math.abs(rotation[3 * world + axis]!)
+  const strongest = (axis: number) => Math.max(share(0, axis), share(1, axis), share(2, axis))
+  const free = [0, 1, 2]
+  const world: [number, number, number] = [0, 1, 2]
+  const sign: [number, number, number] = [1, 1, 1]
+  for (const axis of [0, 1, 2].sort((a, b) => strongest(b) - strongest(a))) {
+    const nearest = free.reduce((best, candidate) => (share(candidate, axis) > share(best, axis) ? candidate : best))
+    free.splice(free.indexOf(nearest), 1)
+    world[axis] = nearest
+    sign[axis] = rotation[3 * nearest + axis]! < 0 ? -1 : 1
+  }
+  return { world, sign }
 }
 
 /** Codes of the three voxel axes, such as L, A, S. */

@@ -11,8 +11,10 @@ export interface Overlap {
   readonly intersectionOverUnion: number
 }
 
-/** Masks of equal length, 0/1. A ratio without a denominator is 0. */
+/** Masks of equal length (else a RangeError), 0/1. A ratio without a denominator is 0. */
 export function overlap(mask: ArrayLike<number>, reference: ArrayLike<number>): Overlap {
+  if (mask.length !== reference.length)
+    throw new RangeError(`masks of ${mask.length} and ${reference.length} voxels do not compare`)
   let both = 0
   let inMask = 0
   let inReference = 0

@@ -54,16 +54,17 @@ describe('the database', () => {
 
   it('keeps what was acknowledged while a transaction ran that failed', async () => {
     const database = await opened()
-    const inside = Promise.withResolvers<void>()
+    let reached = () => {}
+    const inside = new Promise<void>((resolve) => (reached = resolve))
     const failing = database
       .transaction(async () => {
         await database.run('INSERT INTO number VALUES (1)')
-        inside.resolve()
+        reached()
         for (let i = 0; i < 5; i++) await database.all('SELECT 1')
         throw new Error('on purpose')
       })
       .catch(() => {})
-    await inside.promise
+    await inside
     const alone = database.run('INSERT INTO number VALUES (7)')
     await Promise.all([failing, alone])
     expect(await values(database)).toEqual([7])

@@ -12,3 +12,9 @@ export function freshFolder(): () => string {
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
   return () => folder
 }
+
+/** One folder for a whole file of tests; the caller removes it. */
+export function ownFolder(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'troi prüfung '))
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) }
+}

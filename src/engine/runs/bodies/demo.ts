@@ -45,7 +45,8 @@ export const runDemo: JobBody<'demo'> = async (job) => {
     return { cohort, backbone }
   }
 
-  const budget = (cohort: Cohort) => cohort.budget
+  // As many voxels as truly carry signal, as the reference measurements did.
+  const budget = (cohort: Cohort) => cohort.subjects[0]!.truth!.reduce((sum, value) => sum + value, 0)
   const prepared = await prepare(first, job.context.child(`seed ${first}`))
   const mask = { ...maskPresets.troi, budget: budget(prepared.cohort) }
   kept = await showcase(job, prepared.cohort, prepared.backbone, {

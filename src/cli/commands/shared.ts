@@ -1,0 +1,73 @@
+/** Flags and words that several commands have in common. */
+import type { Evaluation, Table } from '../../core/contract/result.ts'
+import type { Metric } from '../../core/evaluate/metric.ts'
+import { presetNames } from '../../core/troi/settings.ts'
+import type { Flag, Given } from '../command.ts'
+import { UsageError } from '../command.ts'
+
+export const largestSeed = 2 ** 31 - 1
+
+export const projectFlag: Flag = { value: 'DIR', help: 'the project’s folder', required: true }
+export const seedFlag: Flag = { value: 'N', help: 'equal seeds give equal results; 0 without it' }
+export const seedsFlag: Flag = { value: 'N', help: 'how many seeds, counted from 0; 1 without it' }
+export const subjectFlag: Flag = { value: 'NAME', help: 'name or id of the subject', required: true }
+export const presetFlag: Flag = { value: 'NAME', help: `${presetNames.join(', ')}; troi without it` }
+export const budgetFlag: Flag = { value: 'V', help: 'how many voxels the mask may hold' }
+export const backboneFlag: Flag = {
+  value: 'NAME',
+  help: 'name or id of the backbone, or none; the newest that fits without it',
+}
+
+export function seedsOf(given: Given): number[] {
+  return Array.from({ length: given.whole('seeds', 1, 100, 1) }, (_, seed) => seed)
+}
+
+/** Slurm is named in the interface but not in this version; it is refused before anything starts. */
+export function refuseSlurm(given: Given): boolean {
+  return given.choice('on', ['local', 'slurm'], 'local') === 'slurm'
+}
+
+export function needPath(given: Given, flag: string, ending: string): string {
+  const path = given.text(flag)
+  if (!path.toLowerCase().endsWith(ending)) throw new UsageError(`--${flag} ${path} does not end with ${ending}.`)
+  return path
+}
+
+export function metricText({ value, chance, n, interval, direction }: Metric): string {
+  const digits = (number: number) => number.toFixed(3)
+  const against = chance === null ? '' : `, chance ${digits(chance)}`
+  return `${digits(value)}  [${digits(interval[0])}, ${digits(interval[1])}]  n ${n}${against}, ${direction} is better`
+}
+
+export function evaluationText(evaluation: Evaluation): string {
+  const names = Object.keys(evaluation.metrics)
+  const width = Math.max(0, ...names.map((name) => name.length)) + 2
+  const lines = names.map((name) => `${name.padEnd(width)}${metricText(evaluation.metrics[name]!)}`)
+  const { permutation } = evaluation
+  if (permutation !== undefined)
+    lines.push(
+      `permutation test: p = ${permutation.p} (${permutation.permutations} permutations, mean ${permutation.mean.toFixed(3)}, largest ${permutation.maximum.toFixed(3)})`,
+    )
+  return lines.join('\n')
+}
+
+const columns = ['dice', 'brainToImage', 'imageToBrain', 'pixCorr', 'ssim', 'accuracy'] as const
+
+/** One line per seed and condition; columns that no row has are left out. */
+export function tableText(table: Table): string {
+  const shown = columns.filter((name) => table.rows.some((row) => row[name] !== null))
+  const rows = [
+    ['seed', 'condition', 'voxels', ...shown, 'seconds'],
+    ...table.rows.map((row) => [
+      String(row.seed),
+      row.condition,
+      String(row.voxels),
+      ...shown.map((name) => row[name]?.toFixed(3) ?? ''),
+      row.seconds.toFixed(1),
+    ]),
+  ]
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
+  return rows
+    .map((row) => row.map((cell, i) => (i === 1 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .join('\n')
+}

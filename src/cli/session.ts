@@ -1,0 +1,153 @@
+/**
+ * The engine in this process, one project in it, and its items by the names that people use. Everything goes through the
+ * contract's client, as a window's questions do.
+ */
+import { basename, resolve } from 'node:path'
+import type { Place } from '../core/contract/common.ts'
+import type { Project } from '../core/contract/contract.ts'
+import type { Subject } from '../core/contract/result.ts'
+import type { Run, RunRequest } from '../core/contract/run.ts'
+import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
+import { type Client, problemOf } from '../core/transport/client.ts'
+import { inProcessClient } from '../core/transport/in-process.ts'
+import { type OpenedEngine, openEngine } from '../engine/open-engine.ts'
+import { everywhere, type Places } from '../engine/places.ts'
+import { Interrupts } from './interrupts.ts'
+import { progressOf } from './progress.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Named {
+  readonly id: string
+  readonly name: string
+}
+
+export class Session {
+  readonly client: Client
+  readonly #places: Places
+  readonly #opened: OpenedEngine
+  readonly #terminal: Terminal
+  readonly #interrupts: Interrupts
+  readonly #onSignal = () => this.#interrupts.signal()
+
+  constructor(terminal: Terminal, paths: readonly string[] = []) {
+    this.#terminal = terminal
+    this.#places = everywhere(paths)
+    this.#opened = openEngine({ places: this.#places, log: (text) => terminal.say(text) })
+    this.client = inProcessClient(this.#opened.router)
+    this.#interrupts = new Interrupts(() => {
+      terminal.say('Stopped at once.')
+      process.exit(130)
+    })
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal)
+  }
+
+  place(path: string): Place {
+    return unwrap(this.#places.locate(resolve(path)))
+  }
+
+  /** The project in a folder. NOT_FOUND where there is none. */
+  open(folder: string): Promise<Project> {
+    return this.client.projects.open({ place: this.place(folder) })
+  }
+
+  /** The project in a folder, made if the folder is missing or empty. */
+  async openOrCreate(folder: string): Promise<Project> {
+    const place = this.place(folder)
+    try {
+      return await this.client.projects.open({ place })
+    } catch (error) {
+      if (problemOf(error).code !== 'NOT_FOUND') throw error
+      await this.#refuseOthersFolder(place, folder)
+      return this.client.projects.create({ place, name: basename(resolve(folder)) || 'Project' })
+    }
+  }
+
+  /** A project is not scattered over a folder that holds something else. */
+  async #refuseOthersFolder(place: Place, folder: string): Promise<void> {
+    const inside = await this.client.system.list(place).catch(() => [])
+    if (inside.length === 0) return
+    throw new ProblemError({
+      code: 'ALREADY_EXISTS',
+      message: 'This folder is not empty and holds no project.',
+      where: folder,
+      expected: 'a project, an empty folder, or one that is not there yet',
+      fix: 'Name another folder.',
+    })
+  }
+
+  async subject(project: Project, name: string): Promise<Subject> {
+    return pick('subject', name, await this.client.data.subjects({ project: project.id }))
+  }
+
+  /** The backbone asked for; without a word for it the newest that was trained on the same kind of targets; null for `none`. */
+  async backbone(project: Project, subject: Subject, name: string | undefined): Promise<Named | null> {
+    if (name === 'none') return null
+    const backbones = await this.client.results.backbones({ project: project.id })
+    if (name !== undefined) return pick('backbone', name, backbones)
+    const subjects = await this.client.data.subjects({ project: project.id })
+    const sameTargets = (other: string) =>
+      subjects.some(
+        (one) =>
+          one.name === other && one.targets === subject.targets && one.labels.join('\n') === subject.labels.join('\n'),
+      )
+    const fitting = backbones.filter((one) => one.subjects.length > 0 && one.subjects.every(sameTargets))
+    return fitting.at(-1) ?? null
+  }
+
+  async start(project: Project, request: RunRequest): Promise<Run> {
+    return this.follow(project, await this.client.runs.start({ project: project.id, request }))
+  }
+
+  /** Shows a run until it is done. A run that ends otherwise becomes its problem; Ctrl-C cancels it. */
+  async follow(project: Project, begun: Run): Promise<Run> {
+    const ids = { project: project.id, run: begun.id }
+    const cancel = () => {
+      this.#terminal.say('Cancelling; what was reached is kept. Ctrl-C again ends at once.')
+      this.client.runs.cancel(ids).catch(() => {})
+    }
+    const watching = async (): Promise<Run> => {
+      for await (const event of await this.client.runs.watch(ids)) this.#terminal.progress(progressOf(event.run))
+      this.#terminal.endProgress()
+      return this.client.runs.get(ids)
+    }
+    const run = await this.#interrupts.during(cancel, watching())
+    if (run.status === 'done') return run
+    throw new ProblemError(problemOfRun(run))
+  }
+
+  async close(): Promise<void> {
+    await this.#opened.engine.close()
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal)
+  }
+}
+
+function problemOfRun(run: Run): Problem {
+  if (run.problem !== null) return { ...run.problem, where: run.problem.where ?? run.name }
+  if (run.status === 'cancelled')
+    return { code: 'CANCELLED', message: `${run.name} was cancelled.`, fix: 'The same command goes on or begins anew.' }
+  return { code: 'JOB_LOST', message: `${run.name} ended as ${run.status}.`, where: run.name }
+}
+
+/** The one item of a name or id. NOT_FOUND lists what there is; several of one name must be named by id. */
+export function pick<T extends Named>(what: string, name: string, items: readonly T[]): T {
+  const found = items.filter((item) => item.id === name || item.name === name)
+  if (found.length === 0) {
+    const loose = items.filter(
+      (item) => item.name.toLowerCase().replace(/^sub-/, '') === name.toLowerCase().replace(/^sub-/, ''),
+    )
+    if (loose.length === 1) return loose[0]!
+    throw new ProblemError({
+      code: 'NOT_FOUND',
+      message: `This project has no ${what} called "${name}".`,
+      expected: items.length === 0 ? `a ${what}; there is none yet` : items.map((item) => item.name).join(', '),
+    })
+  }
+  if (found.length > 1) {
+    throw new ProblemError({
+      code: 'BAD_PARAMETER',
+      message: `This project has ${found.length} items "${name}".`,
+      expected: `one of the ids ${found.map((item) => item.id).join(', ')}`,
+    })
+  }
+  return found[0]!
+}
