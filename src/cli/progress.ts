@@ -21,12 +21,16 @@ export function progressOf(run: Run): ProgressLine {
     paused: 'paused',
     cancelling: 'cancelling',
   }
+  const word = words[run.status]
   return {
     run: run.name,
-    phase: words[run.status] ?? phase?.name ?? 'starting',
+    phase: word ?? phase?.name ?? (run.phases.length === 0 ? 'starting' : 'finishing'),
     done: phase?.done ?? 0,
     total,
-    share: phase === undefined || total === null || total === 0 ? null : Math.min(1, phase.done / total),
+    share:
+      word !== undefined || phase === undefined || total === null || total === 0
+        ? null
+        : Math.min(1, phase.done / total),
     elapsed: run.elapsed,
     remaining: run.status === 'running' ? run.remaining : null,
   }

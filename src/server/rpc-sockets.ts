@@ -28,7 +28,7 @@ export interface RpcOptions {
 
 /** What the peer protocol of oRPC sends to a server; anything else ends the connection before it is looked at further. */
 const messageSchema = z.union([
-  z.object({ i: z.string().max(64), t: z.undefined(), p: z.object({ u: z.string().startsWith('/').max(512) }) }),
+  z.object({ i: z.string().max(64), t: z.undefined().optional(), p: z.object({ u: z.string().startsWith('/').max(512) }) }),
   z.object({ i: z.string().max(64), t: z.literal([3, 4]) }),
 ])
 

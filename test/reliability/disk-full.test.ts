@@ -102,7 +102,7 @@ describe('a limit on the size of files', () => {
 
   it('stops a single write, keeps the old file and removes the draft', async () => {
     const path = join(folder(), 'target')
-    copyFileSync(process.execPath.length > 0 ? import.meta.filename : '', path)
+    copyFileSync(import.meta.filename, path)
     const before = readFileSync(path)
     const writer = startProgram('endless-writer.ts', { args: [path], through: limited(1000) })
     const { code, errors } = await writer.ended

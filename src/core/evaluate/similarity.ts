@@ -1,18 +1,9 @@
 /** Similarities between rows: cosine for retrieval, Pearson for identification. Rows of zeros or without variance give 0. */
 
-/** Asked of the values themselves: taking off a rounded mean would leave dust that looks like variance. */
-function isConstant(row: Float64Array): boolean {
-  return row.every((value) => value === row[0])
-}
-
 function unitRows(values: Float32Array, rows: number, columns: number, centre: boolean): Float64Array {
   const out = new Float64Array(values)
   for (let r = 0; r < rows; r++) {
     const row = out.subarray(r * columns, (r + 1) * columns)
-    if (centre && isConstant(row)) {
-      row.fill(0)
-      continue
-    }
     if (centre) {
       let sum = 0
       for (const value of row) sum += value

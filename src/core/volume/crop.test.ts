@@ -99,6 +99,20 @@ describe('boxes', () => {
     expect(unwrap(boxFromMillimetres(grid, [6, 1, 9], [0, -3, 5]))).toEqual(expected)
   })
 
+  it('in millimetres hold a voxel whose centre is a corner, whatever rounding says', () => {
+    for (const [size, offset] of [
+      [1.8, -61.3],
+      [2.2, -90.3],
+      [0.7, -20.1],
+    ] as const) {
+      const line: Grid = { shape: [1, 1, 60], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, size, offset, 0, 0, 0, 1] }
+      for (let k = 0; k < 60; k++) {
+        const centre = applyAffine(line.affine, [0, 0, k])
+        expect(unwrap(boxFromMillimetres(line, centre, centre))).toEqual({ start: [0, 0, k], shape: [1, 1, 1] })
+      }
+    }
+  })
+
   it('are cut off at the edge of the grid, and refused beyond it', () => {
     expect(unwrap(boxFromMillimetres(grid, [-500, -500, -500], [500, 500, 500]))).toEqual({
       start: [0, 0, 0],

@@ -80,13 +80,19 @@ describe('resampling', () => {
   })
 
   it('decides half way between voxels the same way, whatever rounding says', () => {
-    const coarse: Grid = { shape: [1, 1, 8], affine: identity.map((value, at) => (at === 10 ? 0.1 : value)) }
-    const ids = Int32Array.from({ length: 8 }, (_, at) => at)
-    const halves: Grid = {
-      shape: [1, 1, 7],
-      affine: identity.map((value, at) => (at === 10 ? 0.1 : at === 11 ? 0.05 : value)),
+    const ids = Int32Array.from({ length: 60 }, (_, at) => at)
+    // With these sizes and offsets some or all half ways come out below a half in floating point.
+    for (const [size, offset] of [
+      [1.8, -61.3],
+      [2.2, -90.3],
+      [1.1, -33.3],
+    ] as const) {
+      const line = (start: number, length: number): Grid => ({
+        shape: [1, 1, length],
+        affine: identity.map((value, at) => (at === 10 ? size : at === 11 ? start : value)),
+      })
+      expect([...resampleNearest(ids, line(offset, 60), line(offset + size / 2, 59))]).toEqual([...ids].slice(1))
     }
-    expect([...resampleNearest(ids, coarse, halves)]).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
   it('keeps labels labels, and NaN to where it counts', () => {

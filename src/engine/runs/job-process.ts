@@ -87,3 +87,5 @@ process.on('message', (message: ToJob) => {
   else progress?.command(message.type)
 })
 process.on('disconnect', () => process.exit(3))
+// Ctrl-C in a terminal reaches every process of the command; the engine decides, and tells this one through its channel.
+process.on('SIGINT', () => {})
