@@ -94,10 +94,9 @@ describe('the demo', () => {
   it('fills its table row by row, keeps finished rows when it is killed, and leaves items to look at', async () => {
     const t0 = Date.now()
     const demo = await Workstation.create(folder.path, 'demo')
-    const { id } = await demo.start({ kind: 'demo', size: 'tiny', seeds: [0, 1] })
+    const { id } = await demo.start({ kind: 'demo', size: 'tiny', seeds: [0] })
     const rowsNow = async () => (await tableOf(demo.store, await demo.store.run(id)))!.rows
     let early: Awaited<ReturnType<typeof rowsNow>> = []
-    await demo.until(id, () => true)
     for await (const _ of demo.queue.watch(id, 0)) {
       early = await rowsNow()
       if (early.length >= 3) break
@@ -117,7 +116,7 @@ describe('the demo', () => {
     expect(table.rows.slice(0, kept.length)).toEqual(kept)
     const names = table.rows.map(({ seed, condition }) => `${seed} ${condition}`)
     expect(new Set(names).size).toBe(names.length)
-    for (const seed of [0, 1])
+    for (const seed of [0])
       for (const condition of [
         'troi',
         'annotated',
@@ -133,7 +132,7 @@ describe('the demo', () => {
       ])
         expect(names).toContain(`${seed} ${condition}`)
     expect(await demo.store.rows(id)).toEqual(table.rows)
-    expect(table).toMatchObject({ experiment: 'demo', size: 'tiny', seeds: [0, 1], budget: expect.any(Number) })
+    expect(table).toMatchObject({ experiment: 'demo', size: 'tiny', seeds: [0], budget: expect.any(Number) })
 
     expect((await demo.store.subjects()).map(({ role }) => role)).toEqual([
       'new',
@@ -169,7 +168,7 @@ describe('the shipped example', () => {
     const [mask] = await lab.store.masks()
     expect(mask?.voxels).toBe(100)
     console.info('mask', Date.now() - t0)
-    const settings = { ...quickDecoder, epochs: 3, trainBackbone: true }
+    const settings = { ...quickDecoder, epochs: 3, seed: 5 }
     await lab.complete({ kind: 'decode', mask: mask!.id, settings })
     const [decoder] = await lab.store.decoders()
     const evaluation = (await lab.store.evaluation(decoder!.id))!
@@ -177,6 +176,10 @@ describe('the shipped example', () => {
     expect(evaluation.content.metrics.accuracy).toMatchObject({ chance: 1 / 8, n: 96 })
     expect(evaluation.content.confusion!.counts.flat().reduce((sum, count) => sum + count, 0)).toBe(96)
     expect(evaluation.content.permutation!.p).toBeGreaterThan(0)
+
+    // Judging again judges the same procedure: the settings that mask and decoder were really made with.
+    await lab.complete({ kind: 'evaluate', decoder: decoder!.id })
+    expect((await lab.store.evaluation(decoder!.id))!.content).toEqual(evaluation.content)
     await lab.close()
   })
 })

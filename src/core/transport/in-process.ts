@@ -7,5 +7,14 @@ import type { Client } from './client.ts'
 export type EngineRouter = Router<Contract, Record<never, never>>
 
 export function inProcessClient(router: EngineRouter): Client {
-  return createRouterClient(router) as Client
+  const options = {
+    interceptors: [
+      ({ signal, next }: { readonly signal?: { throwIfAborted(): void } | undefined; next(): Promise<unknown> }) => {
+        // A call that was given up before it began does not begin.
+        signal?.throwIfAborted()
+        return next()
+      },
+    ],
+  }
+  return createRouterClient(router, options) as Client
 }

@@ -2,11 +2,8 @@
  * One browser for a test file, with a watch on everything that must never happen: an error on the console, a violation of the
  * content policy, a request that leaves this computer. Browsers in software rendering are heavy, so files take turns.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { takeTurn } from './turn.ts'
 
 export const program = process.env.TROI_CHROMIUM ?? '/usr/bin/chromium'
 
@@ -22,51 +19,24 @@ const launchArguments = [
   '--force-color-profile=srgb',
 ]
 
-const turn = join(tmpdir(), 'troi-e2e-turn')
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Waits until no other test file of this computer has a browser open. A turn whose owner has died is free. */
-async function takeTurn(): Promise<void> {
-  for (;;) {
-    try {
-      mkdirSync(turn)
-      writeFileSync(join(turn, 'pid'), String(process.pid))
-      return
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-    }
-    let owner = Number.NaN
-    try {
-      owner = Number(readFileSync(join(turn, 'pid'), 'utf8'))
-    } catch {}
-    if (Number.isInteger(owner) && owner > 0 && !alive(owner)) rmSync(turn, { recursive: true, force: true })
-    else await pause(250)
-  }
-}
-
 export class Chromium {
   readonly #browser: Browser
   /** What went wrong so far, in words; a test expects this to be empty. */
   readonly complaints: string[] = []
 
-  private constructor(browser: Browser) {
+  readonly #free: () => void
+
+  private constructor(browser: Browser, free: () => void) {
     this.#browser = browser
+    this.#free = free
   }
 
   static async launch(): Promise<Chromium> {
-    await takeTurn()
+    const free = await takeTurn('browser')
     try {
-      return new Chromium(await chromium.launch({ executablePath: program, args: launchArguments }))
+      return new Chromium(await chromium.launch({ executablePath: program, args: launchArguments }), free)
     } catch (error) {
-      rmSync(turn, { recursive: true, force: true })
+      free()
       throw error
     }
   }
@@ -112,7 +82,7 @@ export class Chromium {
     try {
       await this.#browser.close()
     } finally {
-      rmSync(turn, { recursive: true, force: true })
+      this.#free()
     }
   }
 }

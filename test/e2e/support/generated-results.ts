@@ -98,11 +98,15 @@ export function pictureEvaluation(): Evaluation {
 
 export const pictureSize = 48
 
-function paint(count: number, draw: (item: number, x: number, y: number) => readonly [number, number, number]): Uint8Array {
+function paint(
+  count: number,
+  draw: (item: number, x: number, y: number) => readonly [number, number, number],
+): Uint8Array {
   const out = new Uint8Array(count * pictureSize * pictureSize * 3)
   let at = 0
   for (let item = 0; item < count; item++)
-    for (let y = 0; y < pictureSize; y++) for (let x = 0; x < pictureSize; x++) for (const c of draw(item, x, y)) out[at++] = c
+    for (let y = 0; y < pictureSize; y++)
+      for (let x = 0; x < pictureSize; x++) for (const c of draw(item, x, y)) out[at++] = c
   return out
 }
 

@@ -101,7 +101,9 @@ function palette(pixels: Uint8Array): { colours: number[]; of: (r: number, g: nu
     colours.push((mean[0]! << 16) | (mean[1]! << 8) | mean[2]!)
   }
   const known = new Map<number, number>()
-  colours.forEach((key, at) => known.set(key, at))
+  colours.forEach((key, at) => {
+    known.set(key, at)
+  })
   const nearest = (key: number) => {
     let [best, least] = [0, Number.POSITIVE_INFINITY]
     colours.forEach((candidate, at) => {

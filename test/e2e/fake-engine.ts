@@ -1,0 +1,423 @@
+/**
+ * A stand-in for the engine behind the same contract, for building and testing screens: generated data, and a run whose numbers
+ * come when a test says so. It knows nothing about science; journeys that must mean something use the real server.
+ */
+import { implement, ORPCError } from '@orpc/server'
+import type { Preview } from '../../src/core/contract/contract.ts'
+import { contract } from '../../src/core/contract/contract.ts'
+import type { Recipe } from '../../src/core/contract/recipe.ts'
+import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
+import type { Problem } from '../../src/core/problem.ts'
+import {
+  Blobs,
+  backbone,
+  decoder,
+  demoRuns,
+  demoSubjects,
+  haxbyRuns,
+  haxbySubjects,
+  id,
+  ids,
+  makeRun,
+  maskOf,
+  project,
+  volumesOf,
+} from './support/fake-state.ts'
+import {
+  galleryItems,
+  labelEvaluation,
+  labels,
+  pictureEvaluation,
+  pictureSize,
+  pictures,
+  scatter,
+  tableRows,
+} from './support/generated-results.ts'
+import * as head from './support/generated-volumes.ts'
+
+const picturesShown = 60
+const budget = 320
+
+const recipe: Recipe = {
+  version: 1,
+  subject: 'sub05',
+  description: 'Pilot, one session',
+  images: [{ path: 'betas_session01.nii.gz' }],
+  table: {
+    path: 'sub05_events.tsv',
+    separator: 'tab',
+    header: true,
+    columns: { label: 'category', run: 'run' },
+    rows: 'trials',
+    ignoreLabels: ['rest'],
+  },
+  brainMask: 'brainmask.nii.gz',
+  annotatedRoi: { path: 'visual_areas.nii.gz' },
+  orientation: 'ask',
+  trials: { from: 'volumes', delayVolumes: 0, detrend: true },
+  standardise: 'run',
+  split: { rule: 'leave-one-run-out' },
+}
+
+const images = [
+  ['betas_session01.nii.gz', [81, 104, 83, 240], 'float32'],
+  ['brainmask.nii.gz', [81, 104, 83], 'uint8'],
+  ['visual_areas.nii.gz', [81, 104, 83], 'int16'],
+] as const
+
+function preview(of: Recipe): Preview {
+  const settled = of.orientation !== 'ask'
+  return {
+    subject: of.subject,
+    images: images.map(([path, shape, dtype]) => ({
+      path,
+      shape: [...shape],
+      voxelMillimetres: [1.8, 1.8, 1.8],
+      orientation: 'LAS',
+      dtype,
+    })),
+    grid: head.grid,
+    volumes: 240,
+    trials: 240,
+    perLabel: Object.fromEntries(labels.map((label) => [label, 30])),
+    perRun: Object.fromEntries(Array.from({ length: 10 }, (_, run) => [String(run + 1), 24])),
+    voxels: 47_590,
+    constantVoxels: 12,
+    annotatedVoxels: 5200,
+    folds: 10,
+    memoryBytes: 1.3e9,
+    diskBytes: 4.1e8,
+    problems: [
+      ...(settled
+        ? []
+        : [
+            {
+              level: 'question' as const,
+              problem: {
+                code: 'ORIENTATION_UNSETTLED' as const,
+                message: 'The two headers of betas_session01.nii.gz disagree about left and right.',
+                where: 'betas_session01.nii.gz: sform says LAS, qform says RAS',
+                expected: 'sform and qform that agree',
+                fix: 'Say which of the two is right.',
+              },
+            },
+          ]),
+      {
+        level: 'note' as const,
+        problem: {
+          code: 'BAD_FILE' as const,
+          message: 'Voxels without variance were left out.',
+          where: 'betas_session01.nii.gz',
+          count: 12,
+        },
+      },
+    ],
+  }
+}
+
+export class FakeEngine {
+  readonly blobs = new Blobs()
+  readonly runs = new Map<string, Run[]>([
+    [ids.demo, demoRuns()],
+    [ids.haxby, haxbyRuns()],
+    [ids.empty, []],
+  ])
+  recent = [
+    project(ids.demo, 'Demo cohort, small', { next: 'm-07 is running' }),
+    project(ids.haxby, 'Haxby 2001, one slice', { next: 'm-02 was interrupted and can be resumed' }),
+    project(ids.pilot, 'Pilot 2026'),
+    project(ids.gone, 'Faces contrast', { missing: true, folder: '/media/disk-7/faces-contrast' }),
+  ]
+  /** Requests that were started, in order, for tests. */
+  readonly started: RunRequest[] = []
+  readonly exported: unknown[] = []
+  #events: RunEvent[] = []
+  #epoch = 0
+  #wake = new Set<() => void>()
+  #random = scatter(5)
+  #next = 0x1000
+
+  constructor() {
+    this.advance(10)
+  }
+
+  close(): void {
+    this.blobs.clear()
+  }
+
+  runOf(of: string, run: string): Run {
+    const found = this.runs.get(of)?.find((one) => one.id === run)
+    if (found === undefined)
+      this.refuse({ code: 'NOT_FOUND', message: 'There is no such run in this project.', where: run })
+    return found
+  }
+
+  change(of: string, run: string, own: Partial<Run>): Run {
+    const list = this.runs.get(of)!
+    const changed = { ...this.runOf(of, run), ...own }
+    this.runs.set(
+      of,
+      list.map((one) => (one.id === run ? changed : one)),
+    )
+    if (run === ids.maskRun) this.#push([], null)
+    return changed
+  }
+
+  refuse(problem: Problem): never {
+    throw new ORPCError('PROBLEM', { status: 422, message: problem.message, data: problem, defined: true })
+  }
+
+  /** Lets the running mask run make this many epochs. */
+  advance(epochs: number): void {
+    for (let n = 0; n < epochs; n++) {
+      this.#epoch++
+      const epoch = this.#epoch
+      const points: RunEvent['points'] = []
+      for (let i = 0; i < 12; i++) {
+        const step = (epoch - 1) * 12 + i
+        const jump = epoch > 4 ? 0.5 : 0
+        const contrastive = jump + 1.1 + 2.4 * Math.exp(-step / 45) + 0.35 * (this.#random() - 0.5)
+        const prior = 0.4 + 0.7 * Math.exp(-step / 60) + 0.1 * (this.#random() - 0.5)
+        points.push({ part: '', step, epoch, values: { contrastive, prior, total: contrastive + prior } })
+      }
+      points.push({
+        part: '',
+        step: epoch * 12 - 1,
+        epoch,
+        values: { voxels: this.voxelsAt(epoch), psi: 0.02, rho: 0.5 },
+      })
+      this.#push(points, epoch)
+    }
+  }
+
+  voxelsAt(epoch: number): number {
+    return head.count(head.thinned(this.#share(epoch)))
+  }
+
+  #share(epoch: number): number {
+    return epoch < 5 ? 0 : Math.min(1, 1 - Math.exp(-(epoch - 4) / 4))
+  }
+
+  #push(points: RunEvent['points'], snapshotEpoch: number | null): void {
+    const run = this.runOf(ids.demo, ids.maskRun)
+    this.#events.push({ seq: this.#events.length + 1, run, points, snapshotEpoch })
+    for (const wake of this.#wake) wake()
+  }
+
+  async *#watch(of: string, run: string, since: number, signal: AbortSignal | undefined): AsyncGenerator<RunEvent> {
+    if (run !== ids.maskRun) {
+      yield { seq: 1, run: this.runOf(of, run), points: [], snapshotEpoch: null }
+      return
+    }
+    for (let at = since; !signal?.aborted; ) {
+      while (at < this.#events.length) yield { ...this.#events[at++]!, run: this.runOf(of, run) }
+      if (!['queued', 'running', 'paused', 'cancelling'].includes(this.runOf(of, run).status)) return
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          this.#wake.delete(wake)
+          resolve()
+        }
+        this.#wake.add(wake)
+        signal?.addEventListener('abort', wake, { once: true })
+      })
+    }
+  }
+
+  #start(of: string, request: RunRequest): Run {
+    this.started.push(request)
+    const run = makeRun({
+      id: id(this.#next++),
+      name: 'm-08',
+      request,
+      status: 'queued',
+      started: null,
+      ended: null,
+      elapsed: 0,
+    })
+    this.runs.set(of, [...(this.runs.get(of) ?? []), run])
+    return run
+  }
+
+  masks(of: string) {
+    if (of === ids.demo)
+      return [
+        maskOf({ id: ids.markerMask, name: 'm-marker', preset: 'instant' }, head.markerMask, false),
+        maskOf({ id: ids.mask, name: 'm-demo' }, head.mask, true),
+      ]
+    return of === ids.haxby
+      ? [maskOf({ id: ids.haxbyMask, name: 'm-01', subject: ids.haxbySubject }, head.mask, false)]
+      : []
+  }
+
+  router() {
+    const os = implement(contract)
+    const rows = tableRows([0, 1, 2])
+    const shown = pictures(picturesShown)
+    const inDemo = (of: string) => of === ids.demo
+    return os.router({
+      system: {
+        doctor: os.system.doctor.handler(() => ({
+          version: '0.0.0',
+          node: 'v24.21.0',
+          platform: 'linux x64',
+          cores: 8,
+          memoryBytes: { total: 16e9, free: 9.4e9 },
+          diskBytes: { free: 212e9 },
+          backends: [
+            {
+              name: 'wasm',
+              available: true,
+              chosen: true,
+              reason: 'Chosen because it is the fastest that passed the self-test.',
+            },
+            { name: 'webgpu', available: false, chosen: false, reason: 'No adapter was found.' },
+            {
+              name: 'tensorflow',
+              available: false,
+              chosen: false,
+              reason: 'Not enabled.',
+              howToEnable: 'npm run engine:tensorflow',
+            },
+          ],
+          selfTest: { passed: true, worstRelativeError: 2e-7 },
+          libraries: {},
+        })),
+        roots: os.system.roots.handler(() => [
+          { name: 'workspace', label: 'Workspace', writable: true },
+          { name: 'examples', label: 'Examples', writable: false },
+          { name: 'home', label: 'Home', writable: true },
+        ]),
+        list: os.system.list.handler(({ input }) =>
+          input.path === ''
+            ? [
+                { name: 'Pilot 2026', kind: 'folder' as const, bytes: 0 },
+                { name: 'incoming', kind: 'folder' as const, bytes: 0 },
+                { name: 'recipe.json', kind: 'file' as const, bytes: 912 },
+                { name: 'betas_session01.nii.gz', kind: 'file' as const, bytes: 4.1e9 },
+              ]
+            : [],
+        ),
+        locate: os.system.locate.handler(({ input }) => ({ root: 'home', path: input.path.replace(/^\/+/, '') })),
+      },
+      projects: {
+        recent: os.projects.recent.handler(() => this.recent),
+        create: os.projects.create.handler(({ input }) => project(ids.empty, input.name)),
+        open: os.projects.open.handler(({ input }) => {
+          const found = this.recent.find((one) => one.place.path === input.place.path)
+          if (found === undefined || found.id === ids.pilot)
+            this.refuse({
+              code: 'PROJECT_IN_USE',
+              message: 'This project is open in another window.',
+              where: input.place.path,
+              expected: 'a project that no other program has open',
+              fix: 'Close it there, then open it here.',
+            })
+          return found
+        }),
+        close: os.projects.close.handler(() => null),
+        forget: os.projects.forget.handler(({ input }) => {
+          this.recent = this.recent.filter((one) => one.id !== input.project)
+          return null
+        }),
+        demo: os.projects.demo.handler(({ input }) => ({
+          project: this.recent[0]!,
+          run: this.#start(ids.demo, { kind: 'demo', size: input.size, seeds: input.seeds }),
+        })),
+        example: os.projects.example.handler(() => ({
+          project: this.recent[1]!,
+          run: this.runOf(ids.haxby, ids.importRun),
+        })),
+      },
+      data: {
+        subjects: os.data.subjects.handler(({ input }) =>
+          inDemo(input.project) ? [...demoSubjects] : input.project === ids.haxby ? haxbySubjects(labels) : [],
+        ),
+        preview: os.data.preview.handler(({ input }) => {
+          const own = input.recipe ?? recipe
+          return { recipe: own, preview: preview(own) }
+        }),
+        import: os.data.import.handler(({ input }) =>
+          this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
+        ),
+      },
+      runs: {
+        start: os.runs.start.handler(({ input }) => this.#start(input.project, input.request)),
+        list: os.runs.list.handler(({ input }) => this.runs.get(input.project) ?? []),
+        get: os.runs.get.handler(({ input }) => this.runOf(input.project, input.run)),
+        pause: os.runs.pause.handler(({ input }) => this.change(input.project, input.run, { status: 'paused' })),
+        resume: os.runs.resume.handler(({ input }) =>
+          this.change(input.project, input.run, { status: 'running', problem: null }),
+        ),
+        cancel: os.runs.cancel.handler(({ input }) => this.change(input.project, input.run, { status: 'cancelled' })),
+        discard: os.runs.discard.handler(({ input }) => {
+          const list = this.runs.get(input.project)!
+          this.runs.set(
+            input.project,
+            list.filter((one) => one.id !== input.run),
+          )
+          return null
+        }),
+        watch: os.runs.watch.handler(({ input, signal }) => this.#watch(input.project, input.run, input.since, signal)),
+        snapshot: os.runs.snapshot.handler(({ input }) =>
+          input.run === ids.maskRun
+            ? {
+                epoch: this.#epoch,
+                grid: head.grid,
+                mask: this.blobs.put(head.thinned(this.#share(this.#epoch)), head.shape),
+                brain: this.blobs.put(head.brain, head.shape),
+              }
+            : null,
+        ),
+        table: os.runs.table.handler(({ input }) =>
+          input.run === ids.demoRun ? { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows } : null,
+        ),
+        log: os.runs.log.handler(() => 'Started\n'),
+      },
+      results: {
+        backbones: os.results.backbones.handler(({ input }) => (inDemo(input.project) ? [backbone] : [])),
+        masks: os.results.masks.handler(({ input }) => this.masks(input.project)),
+        volumes: os.results.volumes.handler(({ input }) =>
+          input.mask === ids.markerMask
+            ? volumesOf(this.blobs, head.markerMask, head.markerWeights, true)
+            : volumesOf(this.blobs, head.mask, head.weights, input.mask === ids.mask),
+        ),
+        decoders: os.results.decoders.handler(({ input }) =>
+          inDemo(input.project)
+            ? [decoder(ids.decoder, 'd-demo', ids.mask, ids.newSubject)]
+            : input.project === ids.haxby
+              ? [decoder(ids.haxbyDecoder, 'd-01', ids.haxbyMask, ids.haxbySubject)]
+              : [],
+        ),
+        evaluation: os.results.evaluation.handler(({ input }) =>
+          input.decoder === ids.haxbyDecoder ? labelEvaluation() : pictureEvaluation(),
+        ),
+        gallery: os.results.gallery.handler(({ input }) => {
+          if (input.decoder === ids.haxbyDecoder) return null
+          const form = [picturesShown, pictureSize, pictureSize, 3]
+          return {
+            width: pictureSize,
+            height: pictureSize,
+            items: galleryItems(picturesShown),
+            truth: this.blobs.put(shown.truth, form),
+            reconstruction: this.blobs.put(shown.decoded, form),
+          }
+        }),
+        exportMask: os.results.exportMask.handler(({ input }) => {
+          this.exported.push(input)
+          return {
+            folder: `~/TROI Workstation/${input.folder.path}`,
+            files: [
+              'dataset_description.json',
+              'sub-00/func/sub-00_space-orig_desc-troi_mask.nii.gz',
+              'sub-00/func/sub-00_space-orig_desc-troi_mask.json',
+            ].map((name, at) => ({ name, bytes: 640 * (at + 1), sha256: String(at).repeat(64) })),
+          }
+        }),
+        report: os.results.report.handler(({ input }) => ({
+          folder: `~/TROI Workstation/${input.file.path}`,
+          files: [{ name: 'report.html', bytes: 412_000, sha256: 'a'.repeat(64) }],
+        })),
+      },
+    })
+  }
+}

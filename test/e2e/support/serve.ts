@@ -1,0 +1,89 @@
+/** Servers for journeys: the stand-in engine behind the real server's front, and the real server as a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { loadAssets } from '../../../src/server/assets.ts'
+import { startServer } from '../../../src/server/server.ts'
+import { FakeEngine } from '../fake-engine.ts'
+import { takeTurn } from './turn.ts'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+const window = join(root, 'out', 'renderer')
+
+function newest(path: string): number {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.mtimeMs
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))))
+}
+
+/** The window as it is in the sources: built here where out/ has none or an older one. */
+export async function ensureWindow(): Promise<string> {
+  const page = join(window, 'index.html')
+  const wanted = Math.max(newest(join(root, 'src', 'renderer')), newest(join(root, 'src', 'core')))
+  const free = await takeTurn('build')
+  try {
+    if (!existsSync(page) || statSync(page).mtimeMs < wanted)
+      await build({ configFile: join(root, 'vite.renderer.config.ts'), logLevel: 'error' })
+  } finally {
+    free()
+  }
+  return window
+}
+
+export interface Served {
+  readonly address: string
+  close(): Promise<void>
+}
+
+export async function serveFake(engine = new FakeEngine()): Promise<Served & { readonly engine: FakeEngine }> {
+  const server = await startServer({
+    router: engine.router(),
+    findBlob: (id) => engine.blobs.find(id),
+    assets: loadAssets(await ensureWindow()),
+    port: 0,
+    write: () => {},
+  })
+  return {
+    engine,
+    address: server.address,
+    async close() {
+      await server.close()
+      engine.close()
+    },
+  }
+}
+
+/** The server that Electron starts, from its sources, on a workspace of its own. */
+export async function serveReal(): Promise<Served & { readonly workspace: string }> {
+  await ensureWindow()
+  const workspace = mkdtempSync(join(tmpdir(), 'troi-e2e-'))
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [
+      join(root, 'src', 'server', 'index.ts'),
+      '--port=0',
+      `--workspace=${join(workspace, 'projects')}`,
+      `--user-data=${join(workspace, 'user data')}`,
+    ],
+    { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] },
+  )
+  const lines: string[] = []
+  child.stderr!.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const ready = await new Promise<{ port: number; token: string }>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as { port: number; token: string }))
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${lines.join('')}`)))
+  })
+  return {
+    workspace,
+    address: `http://127.0.0.1:${ready.port}/#t=${ready.token}`,
+    async close() {
+      child.stdin!.end()
+      await exited
+      rmSync(workspace, { recursive: true, force: true })
+    },
+  }
+}
