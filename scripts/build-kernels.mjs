@@ -11,8 +11,18 @@ export function buildKernels() {
   if (existsSync(target) && statSync(target).mtimeMs >= newest) return 0
   mkdirSync(join(target, '..'), { recursive: true })
   return runNode([
-    command('assemblyscript', 'asc'), join(sources, 'index.ts'), '--outFile', target, '-O3', '--noAssert', '--runtime', 'stub',
-    '--enable', 'simd', '--maximumMemory', '65536',
+    command('assemblyscript', 'asc'),
+    join(sources, 'index.ts'),
+    '--outFile',
+    target,
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+    '--maximumMemory',
+    '65536',
   ])
 }
 

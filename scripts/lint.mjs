@@ -8,6 +8,7 @@ const biome = runNode([
   command('@biomejs/biome', 'biome'),
   'ci',
   '--error-on-warnings',
+  '--colors=off',
   'src',
   'test',
   'scripts',

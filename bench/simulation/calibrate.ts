@@ -12,17 +12,17 @@ import type { SubjectData, Targets } from '../../src/core/data/subject-data.ts'
 import { retrieval } from '../../src/core/evaluate/retrieval.ts'
 import { silentContext } from '../../src/core/pipeline/run-context.ts'
 import { pictureSteps } from '../../src/core/simulate/cohort.ts'
-import { type CohortSize, type CohortOptions, sizeSettings, type WorldName } from '../../src/core/simulate/settings.ts'
+import { type CohortOptions, type CohortSize, sizeSettings, type WorldName } from '../../src/core/simulate/settings.ts'
 import { finish, simulateSubject } from '../../src/core/simulate/subject.ts'
 import { type WorldConstants, worldConstants } from '../../src/core/simulate/world-constants.ts'
 import type { DenseKernels } from '../../src/core/tensor/dense-kernels.ts'
-import { evidence } from '../../src/core/troi/evidence.ts'
 import { gatherRows } from '../../src/core/troi/batches.ts'
 import { latentTargets } from '../../src/core/troi/closed-form.ts'
+import { evidence } from '../../src/core/troi/evidence.ts'
 import { subjectGram } from '../../src/core/troi/subject-gram.ts'
 import { overlap } from '../../src/core/volume/overlap.ts'
-import { WorkerPool } from '../../src/engine/tensor/worker-pool.ts'
 import { wasmDenseKernels } from '../../src/engine/tensor/wasm-dense-kernels.ts'
+import { WorkerPool } from '../../src/engine/tensor/worker-pool.ts'
 
 const context = silentContext()
 
@@ -106,14 +106,20 @@ for (const seed of seeds) {
   row.rimNC = rim.reduce((sum, value) => sum + value / Math.max(1, rim.length), 0)
   rows.push(row)
   const times = `pictures ${Math.round(between - start)}, subject ${Math.round(end - between)}, levels ${Math.round(performance.now() - end)} ms`
-  console.log(`${size} ${world} seed ${seed}: brain ${data.space.index.length} of ${sizeSettings[size].shape.join('×')}; ${times}`)
+  console.log(
+    `${size} ${world} seed ${seed}: brain ${data.space.index.length} of ${sizeSettings[size].shape.join('×')}; ${times}`,
+  )
 }
 await pool.close()
 const names = Object.keys(rows[0] ?? {})
 const width = 8
 console.log(['seed'.padEnd(6), ...names.map((name) => name.padStart(width))].join(''))
 const show = (label: string, value: (name: string) => number) => {
-  const cells = names.map((name) => value(name).toFixed(Math.abs(value(name)) >= 2 ? 1 : 3).padStart(width))
+  const cells = names.map((name) =>
+    value(name)
+      .toFixed(Math.abs(value(name)) >= 2 ? 1 : 3)
+      .padStart(width),
+  )
   console.log([label.padEnd(6), ...cells].join(''))
 }
 rows.forEach((row, i) => {

@@ -174,7 +174,9 @@ if (import.meta.main) {
     ...(values.threads ? { threads: Number(values.threads) } : {}),
   })
   const { machine, threads, torch, lossDifference } = result
-  console.log(`${machine.cores} cores, ${machine.cpu}, ${threads} threads, Node ${result.node}, PyTorch ${torch ?? 'absent'}`)
+  console.log(
+    `${machine.cores} cores, ${machine.cpu}, ${threads} threads, Node ${result.node}, PyTorch ${torch ?? 'absent'}`,
+  )
   if (lossDifference !== null) console.log(`losses of both sides agree within ${lossDifference.toExponential(1)}`)
   if (!values.dry) {
     const folder = join(import.meta.dirname, '..', 'results')

@@ -26,7 +26,11 @@ import {
 } from '../../src/core/model/weights.ts'
 import { Random } from '../../src/core/random/random.ts'
 import type { Compute } from '../../src/core/tensor/compute.ts'
-import { freshSubjectLayerState, type SubjectLayer, type SubjectLayerState } from '../../src/core/tensor/subject-layer.ts'
+import {
+  freshSubjectLayerState,
+  type SubjectLayer,
+  type SubjectLayerState,
+} from '../../src/core/tensor/subject-layer.ts'
 import { type Scalar, type Tensor2D, tf } from '../../src/core/tensor/tf.ts'
 
 export interface StepShape {

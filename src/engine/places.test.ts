@@ -153,8 +153,25 @@ describe('locate', () => {
       expect(places.locate(join(base, 'lab', path))).toEqual({ ok: true, value: { root: 'lab', path } })
     expect(places.locate(join(base, 'lab', 'in', 'a.txt'))).toEqual({
       ok: true,
-      value: { root: 'lab', path: 'sub/a.txt' },
+      value: { root: 'lab', path: 'in/a.txt' },
     })
+  })
+
+  it('names a file of a hidden store by the link to it', () => {
+    symlinkSync(join(base, 'lab', '.hidden', 'key'), join(base, 'lab', 'bold.nii.gz'))
+    const place = places.locate(join(base, 'lab', 'bold.nii.gz'))
+    expect(place).toEqual({ ok: true, value: { root: 'lab', path: 'bold.nii.gz' } })
+    expect(place.ok && places.resolve(place.value)).toEqual({ ok: true, value: join(base, 'lab', '.hidden', 'key') })
+    rmSync(join(base, 'lab', 'bold.nii.gz'))
+  })
+
+  it('finds a root that was named by a link', () => {
+    symlinkSync(join(base, 'lab'), join(base, 'link to lab'))
+    const linked = new Places([
+      { name: 'lab', label: 'Lab', folder: join(base, 'link to lab'), writable: true, everyName: false },
+    ])
+    for (const folder of ['lab', 'link to lab'])
+      expect(linked.locate(join(base, folder, 'sub'))).toEqual({ ok: true, value: { root: 'lab', path: 'sub' } })
   })
 
   it.each([

@@ -149,33 +149,37 @@ export class Places {
     }
   }
 
-  /** The place of an absolute path, below the root that reaches it most closely. NOT_ALLOWED outside every root. */
+  /**
+   * The place of an absolute path, below the root that reaches it most closely. The path is taken as it was written where
+   * that can be named, else as it really is: data sets that keep their files in a hidden store, with links to them, are
+   * named by the links. NOT_ALLOWED outside every root.
+   */
   locate(path: string): Result<Place> {
     if (path.includes('\0') || !isAbsolute(path)) return failure(outside(path.replaceAll('\0', '\\0')))
-    let real: string
-    try {
-      real = realLocation(resolve(path))
-    } catch {
-      return failure(outside(path))
-    }
+    const written = resolve(path)
     const candidates: { place: Place; depth: number; writable: boolean }[] = []
     let refused: Problem | null = null
-    for (const root of this.#roots) {
-      const folder = realLocation(root.folder)
-      if (!isInside(folder, real)) continue
-      const segments = relative(folder, real)
-        .split(sep)
-        .filter((segment) => segment !== '')
-      const problem = segments.map((segment) => refuseName(segment, root.everyName)).find((one) => one !== null)
-      if (problem !== undefined) {
-        refused = { ...problem, where: path }
-        continue
+    try {
+      const real = realLocation(written)
+      for (const root of this.#roots) {
+        const folder = realLocation(root.folder)
+        if (!isInside(folder, real)) continue
+        const names = [namesBelow(root.folder, written), namesBelow(folder, real)].filter((one) => one !== null)
+        const segments = names.find((one) => one.every((name) => refuseName(name, root.everyName) === null))
+        if (segments === undefined) {
+          const problem = names[0]?.map((name) => refuseName(name, root.everyName)).find((one) => one !== null)
+          refused = problem === undefined || problem === null ? refused : { ...problem, where: path }
+          continue
+        }
+        candidates.push({
+          place: { root: root.name, path: segments.join('/') },
+          depth: segments.length,
+          writable: root.writable,
+        })
       }
-      candidates.push({
-        place: { root: root.name, path: segments.join('/') },
-        depth: segments.length,
-        writable: root.writable,
-      })
+    } catch {
+      // A loop of links, or a folder that may not be looked into.
+      return failure(outside(path))
     }
     candidates.sort((a, b) => a.depth - b.depth || Number(b.writable) - Number(a.writable))
     const nearest = candidates[0]
@@ -282,6 +286,14 @@ function isDanglingLink(path: string): boolean {
 function isInside(folder: string, path: string): boolean {
   const way = relative(folder, path)
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way))
+}
+
+/** The names from a folder down to a path, or null where the path is not below it. */
+function namesBelow(folder: string, path: string): string[] | null {
+  if (!isInside(folder, path)) return null
+  return relative(folder, path)
+    .split(sep)
+    .filter((name) => name !== '')
 }
 
 function outside(path: string): Problem {

@@ -28,7 +28,11 @@ export interface RpcOptions {
 
 /** What the peer protocol of oRPC sends to a server; anything else ends the connection before it is looked at further. */
 const messageSchema = z.union([
-  z.object({ i: z.string().max(64), t: z.undefined().optional(), p: z.object({ u: z.string().startsWith('/').max(512) }) }),
+  z.object({
+    i: z.string().max(64),
+    t: z.undefined().optional(),
+    p: z.object({ u: z.string().startsWith('/').max(512) }),
+  }),
   z.object({ i: z.string().max(64), t: z.literal([3, 4]) }),
 ])
 
@@ -47,6 +51,7 @@ export class RpcSockets {
     this.#options = options
     this.#heartbeat = setInterval(() => this.#beat(), options.heartbeat ?? 30_000)
     this.#heartbeat.unref()
+    this.#server.on('headers', (headers) => headers.push(...headerLines()))
   }
 
   get size(): number {
@@ -175,6 +180,10 @@ async function* releasing(
   }
 }
 
+function headerLines(): string[] {
+  return Object.entries(securityHeaders(newNonce())).map(([name, value]) => `${name}: ${value}`)
+}
+
 /** An answer by hand, for connections that are no longer an HTTP server's. */
 export function refuseRaw(socket: Duplex, status: number, text: string): void {
   if (!socket.writable) {
@@ -183,7 +192,7 @@ export function refuseRaw(socket: Duplex, status: number, text: string): void {
   }
   const lines = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    ...Object.entries(securityHeaders(newNonce())).map(([name, value]) => `${name}: ${value}`),
+    ...headerLines(),
     'Content-Type: text/plain; charset=utf-8',
     `Content-Length: ${Buffer.byteLength(text) + 1}`,
     'Cache-Control: no-store',

@@ -26,6 +26,8 @@ export interface ServerOptions {
   /** Where lines of the log go; secrets are taken out before. */
   readonly write?: (line: string) => void
   readonly heartbeat?: number
+  /** Milliseconds within which the head of a request, and the whole of it, must have arrived. */
+  readonly patience?: { readonly head: number; readonly whole: number }
 }
 
 export interface RunningServer {
@@ -47,13 +49,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const session = new Session(options.token)
   const log = createLog(options.write ?? ((line) => process.stderr.write(line)), [session.token])
   const host = options.host ?? loopback
-  const main = plainServer()
+  const patience = options.patience ?? { head: 10_000, whole: 20_000 }
+  const main = plainServer(patience)
   await listen(main, options.port, host)
   const { port } = main.address() as AddressInfo
   const names = namesFor(port, host === loopback ? [] : exposedNames(host))
   const servers = [main]
   if (host === loopback) {
-    const second = plainServer()
+    const second = plainServer(patience)
     // Where there is no IPv6, or someone else has the port there, 127.0.0.1 is enough: it is what we print.
     if (
       await listen(second, port, '::1').then(
@@ -103,11 +106,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** Times and sizes within which a request must arrive; whoever is slower is cut off. */
-function plainServer(): Server {
+function plainServer(patience: { readonly head: number; readonly whole: number }): Server {
   const server = createServer({
-    headersTimeout: 10_000,
-    requestTimeout: 20_000,
-    connectionsCheckingInterval: 1000,
+    headersTimeout: patience.head,
+    requestTimeout: patience.whole,
+    connectionsCheckingInterval: Math.min(1000, patience.head),
     keepAliveTimeout: 5000,
     maxHeaderSize: 16 * 1024,
     // Checked by ourselves, so that the refusal carries our headers.

@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyElectron } from './fetch-electron.mjs'
 
 const root = new URL('../../', import.meta.url).pathname
-const found = anyElectron() as { program: string; kind: 'pinned' | 'carried' } | null
+const found = anyElectron()
 const ready =
   found !== null &&
   process.platform === 'linux' &&

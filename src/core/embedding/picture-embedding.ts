@@ -95,7 +95,10 @@ export function embed(
 }
 
 /** Pictures from embeddings (count × dimensions): the inverse of the pixel part, clipped to [0, 1]. */
-export function reconstruct(fit: PictureEmbedding, vectors: Float32Array): Pictures & { readonly pixels: Float32Array } {
+export function reconstruct(
+  fit: PictureEmbedding,
+  vectors: Float32Array,
+): Pictures & { readonly pixels: Float32Array } {
   const count = vectors.length / fit.dimensions
   if (!Number.isInteger(count)) throw new RangeError(`embeddings have ${fit.dimensions} numbers each`)
   const basis = lowFrequencies(fit)
@@ -113,8 +116,7 @@ function analyse(pictures: Pictures): { columns: number; coefficients: Float32Ar
   const basis = lowFrequencies(pictures)
   const coefficients = new Float32Array(pictures.count * basis.length)
   const pixels = new Float32Array(pictureLength(pictures))
-  for (let i = 0; i < pictures.count; i++)
-    basis.analyse(pictureAt(pictures, i, pixels), coefficients, i * basis.length)
+  for (let i = 0; i < pictures.count; i++) basis.analyse(pictureAt(pictures, i, pixels), coefficients, i * basis.length)
   return { columns: basis.length, coefficients }
 }
 

@@ -56,10 +56,7 @@ export function growBrain(shape: Shape3, voxelRange: readonly [number, number], 
   }
 }
 
-export function forEachVoxel(
-  [nx, ny, nz]: Shape3,
-  visit: (x: number, y: number, z: number, at: number) => void,
-): void {
+export function forEachVoxel([nx, ny, nz]: Shape3, visit: (x: number, y: number, z: number, at: number) => void): void {
   let at = 0
   for (let x = 0; x < nx; x++) for (let y = 0; y < ny; y++) for (let z = 0; z < nz; z++) visit(x, y, z, at++)
 }

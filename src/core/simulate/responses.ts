@@ -178,6 +178,5 @@ function standardiseColumns(values: Float32Array, columns: number, reference: nu
     return variance > 1e-12 ? 1 / Math.sqrt(variance) : 0
   })
   for (let i = 0; i < values.length / columns; i++)
-    for (let c = 0; c < columns; c++)
-      values[i * columns + c] = (values[i * columns + c]! - mean[c]!) * scale[c]!
+    for (let c = 0; c < columns; c++) values[i * columns + c] = (values[i * columns + c]! - mean[c]!) * scale[c]!
 }

@@ -14,10 +14,7 @@ export function insideShape(shape: Shape, x: number, y: number): number {
     case 'ring':
       return Math.min(1 - r, r - 0.5)
     case 'cross':
-      return Math.max(
-        Math.min(0.36 - Math.abs(x), 1 - Math.abs(y)),
-        Math.min(1 - Math.abs(x), 0.36 - Math.abs(y)),
-      )
+      return Math.max(Math.min(0.36 - Math.abs(x), 1 - Math.abs(y)), Math.min(1 - Math.abs(x), 0.36 - Math.abs(y)))
     case 'flower':
       return 0.68 + 0.32 * Math.cos(5 * Math.atan2(y, x)) - r
     default:

@@ -11,13 +11,14 @@ export const streamNames = ['early', 'ventral', 'lateral', 'parietal'] as const
 export type Stream = (typeof streamNames)[number]
 
 /** Direction of the patch's centre seen from the brain's (away from the midline, anterior, superior), and relative radius. */
-const places: Readonly<Record<Stream, { readonly direction: readonly [number, number, number]; readonly radius: number }>> =
-  {
-    early: { direction: [0.3, -1, -0.05], radius: 1 },
-    ventral: { direction: [0.5, -0.5, -0.8], radius: 0.85 },
-    lateral: { direction: [0.95, -0.6, 0.05], radius: 0.8 },
-    parietal: { direction: [0.45, -0.55, 0.8], radius: 0.7 },
-  }
+const places: Readonly<
+  Record<Stream, { readonly direction: readonly [number, number, number]; readonly radius: number }>
+> = {
+  early: { direction: [0.3, -1, -0.05], radius: 1 },
+  ventral: { direction: [0.5, -0.5, -0.8], radius: 0.85 },
+  lateral: { direction: [0.95, -0.6, 0.05], radius: 0.8 },
+  parietal: { direction: [0.45, -0.55, 0.8], radius: 0.7 },
+}
 /** Standard deviation of a patch's place, and of its border as a share of the radius. */
 const placeSpread = 0.07
 const wobble = 0.22

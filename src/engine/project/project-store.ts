@@ -2,8 +2,7 @@
  * A project on disk: a folder with project.sqlite, runs/, blobs/ and bin/ that can be moved as a whole, because every path in
  * it is relative. Results are only ever added. The engine is the only writer of the database.
  */
-import { createHash, randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
@@ -22,6 +21,7 @@ import {
 } from '../../core/contract/result.ts'
 import { type Run, type RunRequest, runSchema } from '../../core/contract/run.ts'
 import { ProblemError, unwrap } from '../../core/problem.ts'
+import { type Artifact, addArtifact } from './artifacts.ts'
 import { Blobs } from './blobs.ts'
 import { type DataContent, readDataFile } from './data-file.ts'
 import { Database, type Row } from './database.ts'
@@ -29,36 +29,6 @@ import { fileProblem } from './file-problem.ts'
 import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
 import { RunFolder } from './run-folder.ts'
-
-/** One result as a job hands it over: a data file in the run's results and what to show of it. */
-export type Artifact =
-  | { readonly type: 'subject'; readonly id: string; readonly file: string; readonly summary: Subject }
-  | { readonly type: 'pictures'; readonly file: string }
-  | {
-      readonly type: 'backbone'
-      readonly id: string
-      readonly file: string
-      readonly summary: z.infer<typeof backboneSchema>
-    }
-  | {
-      readonly type: 'mask'
-      readonly id: string
-      readonly file: string
-      readonly backbone: string | null
-      readonly summary: Mask
-    }
-  | {
-      readonly type: 'decoder'
-      readonly id: string
-      readonly file: string
-      readonly summary: z.infer<typeof decoderSchema>
-    }
-  | {
-      readonly type: 'evaluation'
-      readonly decoder: string
-      readonly content: Evaluation
-      readonly gallery: string | null
-    }
 
 const prefixes: Readonly<Record<Run['kind'], string>> = {
   simulate: 's',
@@ -84,6 +54,8 @@ function runFromRow(row: Row): Run {
     remaining: null,
   })
 }
+
+export type { Artifact } from './artifacts.ts'
 
 export class ProjectStore {
   readonly id: string
@@ -232,117 +204,9 @@ export class ProjectStore {
     change: Parameters<ProjectStore['updateRun']>[1],
   ): Promise<void> {
     await this.#database.transaction(async () => {
-      for (const artifact of artifacts) await this.#addArtifact(id, artifact)
+      for (const artifact of artifacts) await addArtifact(this.#database, this.folder, id, artifact)
       await this.updateRun(id, change)
     })
-  }
-
-  async #addArtifact(run: string, artifact: Artifact): Promise<void> {
-    const created = new Date().toISOString()
-    const insert = (table: string, values: Record<string, string | number | null>) =>
-      this.#database.run(
-        `INSERT OR REPLACE INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
-          .map(() => '?')
-          .join(', ')})`,
-        Object.values(values),
-      )
-    const hash = (file: string) =>
-      createHash('sha256')
-        .update(readFileSync(join(this.folder, file)))
-        .digest('hex')
-    switch (artifact.type) {
-      case 'subject': {
-        const { id, file, summary } = artifact
-        await insert('subject', {
-          id,
-          run,
-          name: summary.name,
-          role: summary.role,
-          file,
-          sha256: hash(file),
-          summary: JSON.stringify(summary),
-          created,
-        })
-        await this.#addTrials(id, file)
-        return
-      }
-      case 'pictures':
-        return insert('picture_set', { run, file: artifact.file, sha256: hash(artifact.file) })
-      case 'backbone': {
-        const { id, file, summary } = artifact
-        return insert('backbone', {
-          id,
-          run,
-          name: summary.name,
-          file,
-          sha256: hash(file),
-          summary: JSON.stringify(summary),
-          created,
-        })
-      }
-      case 'mask': {
-        const { id, file, backbone, summary } = artifact
-        return insert('mask', {
-          id,
-          run,
-          name: summary.name,
-          subject: summary.subject,
-          backbone,
-          file,
-          sha256: hash(file),
-          summary: JSON.stringify(summary),
-          created,
-        })
-      }
-      case 'decoder': {
-        const { id, file, summary } = artifact
-        return insert('decoder', {
-          id,
-          run,
-          name: summary.name,
-          mask: summary.mask,
-          subject: summary.subject,
-          file,
-          sha256: hash(file),
-          summary: JSON.stringify(summary),
-          created,
-        })
-      }
-      case 'evaluation':
-        return insert('evaluation', {
-          id: randomUUID(),
-          run,
-          decoder: artifact.decoder,
-          content: JSON.stringify(artifact.content),
-          gallery: artifact.gallery,
-          created,
-        })
-      default:
-        return artifact satisfies never
-    }
-  }
-
-  /** The trial table of a subject, so that other tools can query it. Many rows per statement: single inserts are slow. */
-  async #addTrials(subject: string, file: string): Promise<void> {
-    const { arrays } = unwrap(readDataFile(join(this.folder, file)))
-    const rows: (string | number)[][] = []
-    for (const [set, heldOut] of [
-      ['train', 0],
-      ['test', 1],
-      ['all', 0],
-    ] as const) {
-      const [target, run, session] = [arrays[`${set}/target`], arrays[`${set}/run`], arrays[`${set}/session`]]
-      if (target === undefined || run === undefined || session === undefined) continue
-      for (let i = 0; i < target.length; i++)
-        rows.push([subject, rows.length, target[i]!, run[i]!, session[i]!, heldOut])
-    }
-    for (let at = 0; at < rows.length; at += 100) {
-      const part = rows.slice(at, at + 100)
-      await this.#database.run(
-        `INSERT OR REPLACE INTO trial (subject, number, target, run, session, held_out) VALUES ${part.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`,
-        part.flat(),
-      )
-    }
   }
 
   async #list<T>(table: string, schema: z.ZodType<T>): Promise<T[]> {

@@ -3,7 +3,7 @@
 import type { Mask, Subject } from '../../core/contract/result.ts'
 import type { Run } from '../../core/contract/run.ts'
 import type { Problem } from '../../core/problem.ts'
-import type { Artifact } from '../project/project-store.ts'
+import type { Artifact } from '../project/artifacts.ts'
 import type { MetricPoints } from '../project/run-folder.ts'
 
 /** Files that a job reads, relative to the project folder. */

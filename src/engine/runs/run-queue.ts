@@ -8,7 +8,9 @@ import { type Problem, ProblemError } from '../../core/problem.ts'
 import { entryPoint } from '../entry-point.ts'
 import type { ProjectStore } from '../project/project-store.ts'
 import { rowsSoFar } from './job.ts'
+import { jobEnvironment } from './job-environment.ts'
 import type { FromJob, JobInputs, ToJob } from './protocol.ts'
+import { RunFeed, resting } from './run-feed.ts'
 
 export interface QueueOptions {
   /** App version, runtime and kernels: bits are promised only while this stays the same. */
@@ -29,8 +31,6 @@ interface Active {
   finished: boolean
   timers: NodeJS.Timeout[]
 }
-
-type Listener = (event: RunEvent) => void
 
 const legal: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
   queued: ['running', 'cancelled'],
@@ -56,13 +56,14 @@ export class RunQueue {
   #active: Active | null = null
   #closing = false
   #starting: Promise<void> = Promise.resolve()
-  readonly #listeners = new Map<string, Set<Listener>>()
+  readonly #feed: RunFeed
   readonly #ended = new Map<string, Set<(run: Run) => void>>()
 
   constructor(store: ProjectStore, options: QueueOptions, inputsOf: (run: Run) => Promise<JobInputs>) {
     this.#store = store
     this.#options = options
     this.#inputsOf = inputsOf
+    this.#feed = new RunFeed(store, (id) => this.describe(id))
   }
 
   /** Runs that were going when the engine last ended are interrupted now. */
@@ -269,15 +270,12 @@ export class RunQueue {
   }
 
   async #publish(active: Active, seq: number, points: RunEvent['points'], snapshotEpoch: number | null): Promise<void> {
-    const listeners = this.#listeners.get(active.run.id)
-    if (listeners === undefined || listeners.size === 0) return
-    const run = await this.describe(active.run.id)
-    for (const listener of listeners) listener({ seq, run, points, snapshotEpoch })
+    await this.#feed.publish(active.run.id, seq, points, snapshotEpoch)
   }
 
   async #tellEnd(id: string): Promise<void> {
     const run = await this.#store.run(id)
-    for (const listener of this.#listeners.get(id) ?? []) listener({ seq: 0, run, points: [], snapshotEpoch: null })
+    this.#feed.end(run)
     for (const told of this.#ended.get(id) ?? []) told(run)
     this.#ended.delete(id)
   }
@@ -348,44 +346,9 @@ export class RunQueue {
     return this.#active
   }
 
-  /** Everything after `since`, then what comes, until the run rests or the reader leaves. Nothing is lost or repeated in between. */
-  async *watch(id: string, since: number, signal?: AbortSignal): AsyncGenerator<RunEvent> {
-    const waiting: RunEvent[] = []
-    let wake: () => void = () => {}
-    const listener: Listener = (event) => {
-      waiting.push(event)
-      wake()
-    }
-    const listeners = this.#listeners.get(id) ?? new Set()
-    this.#listeners.set(id, listeners)
-    listeners.add(listener)
-    const stop = () => wake()
-    signal?.addEventListener('abort', stop)
-    try {
-      let last = since
-      const past = this.#store.runFolder(id).readMetrics(since)
-      for (const { seq, points } of past) {
-        last = Math.max(last, seq)
-        yield { seq, run: await this.describe(id), points, snapshotEpoch: null }
-      }
-      const now = await this.describe(id)
-      yield { seq: last, run: now, points: [], snapshotEpoch: null }
-      if (resting(now.status)) return
-      while (signal?.aborted !== true) {
-        const event = waiting.shift()
-        if (event === undefined) {
-          await new Promise<void>((resolve) => (wake = resolve))
-          continue
-        }
-        if (event.points.length > 0 && event.seq <= last) continue
-        last = Math.max(last, event.seq)
-        yield { ...event, seq: last }
-        if (resting(event.run.status)) return
-      }
-    } finally {
-      signal?.removeEventListener('abort', stop)
-      listeners.delete(listener)
-    }
+  /** Everything after `since`, then what comes, until the run rests or the reader leaves. */
+  watch(id: string, since: number, signal?: AbortSignal): AsyncGenerator<RunEvent> {
+    return this.#feed.watch(id, since, signal)
   }
 
   /** Resolves when the run rests: done, failed, cancelled or interrupted. */
@@ -419,28 +382,4 @@ export class RunQueue {
         problem: { ...jobLost, message: 'The workstation was closed while this run was going.' },
       })
   }
-}
-
-function resting(status: RunStatus): boolean {
-  return status === 'done' || status === 'failed' || status === 'cancelled' || status === 'interrupted'
-}
-
-/** What a job needs of the environment, and no more. */
-function jobEnvironment(): NodeJS.ProcessEnv {
-  const kept: NodeJS.ProcessEnv = {}
-  for (const name of [
-    'PATH',
-    'HOME',
-    'USERPROFILE',
-    'LANG',
-    'LC_ALL',
-    'TZ',
-    'TMPDIR',
-    'TEMP',
-    'TMP',
-    'SystemRoot',
-    'TROI_TENSORFLOW_DIR',
-  ])
-    if (process.env[name] !== undefined) kept[name] = process.env[name]
-  return kept
 }

@@ -11,7 +11,7 @@ import { Places } from '../../../src/engine/places.ts'
 const [folder, task] = [process.argv[2]!, process.argv[3]!]
 const say = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`)
 try {
-  const root = { name: 'workspace', label: 'Workspace', folder, writable: true, hidden: true }
+  const root = { name: 'workspace', label: 'Workspace', folder, writable: true, everyName: true }
   const engine = new Engine({ places: new Places([root]), userData: join(folder, 'user data'), threads: 1 })
   const project = await engine.open(join(folder, 'project'))
   const id = task.startsWith('resume ')

@@ -24,7 +24,7 @@ export class Workstation {
 
   /** One thread, so that tests on a small machine do not fight over its cores. */
   static engine(folder: string): Engine {
-    const root = { name: 'workspace', label: 'Workspace', folder, writable: true, hidden: true }
+    const root = { name: 'workspace', label: 'Workspace', folder, writable: true, everyName: true }
     return new Engine({ places: new Places([root]), userData: join(folder, 'user data'), threads: 1 })
   }
 

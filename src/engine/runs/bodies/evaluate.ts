@@ -17,7 +17,7 @@ import {
   type MaskSettings,
   maskPresets,
 } from '../../../core/troi/settings.ts'
-import type { Artifact } from '../../project/project-store.ts'
+import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, loadBackbone, loadSubject, readInput } from '../job.ts'
 import { foldsOf, type LoadedSubject } from '../subject-file.ts'
 import { evaluateShown } from './evaluate-shown.ts'

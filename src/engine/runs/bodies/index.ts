@@ -1,5 +1,5 @@
 /** The body of every kind of run. */
-import type { Artifact } from '../../project/project-store.ts'
+import type { Artifact } from '../../project/artifacts.ts'
 import type { Job } from '../job.ts'
 import { trainDecoder } from './decode.ts'
 import { runDemo } from './demo.ts'

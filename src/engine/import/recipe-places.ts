@@ -1,0 +1,24 @@
+/**
+ * A recipe names files by paths of its own, relative to its folder and free to lead upwards. What a client may read through
+ * a recipe is still only what it may read at all: every file must lie below a root that is offered.
+ */
+import type { Recipe } from '../../core/contract/recipe.ts'
+import { failure, type Result, success } from '../../core/problem.ts'
+import type { Places } from '../places.ts'
+import { recipePath } from './recipe-file.ts'
+
+/** NOT_ALLOWED names the first file of the recipe that lies outside every root. */
+export function checkRecipePlaces(recipe: Recipe, folder: string, places: Places): Result<null> {
+  const named = [
+    ...recipe.images.map((image) => image.path),
+    recipe.table.path,
+    recipe.brainMask,
+    recipe.annotatedRoi?.path,
+  ]
+  for (const path of named) {
+    if (path === null || path === undefined) continue
+    const found = places.locate(recipePath(folder, path))
+    if (!found.ok) return failure({ ...found.problem, where: path })
+  }
+  return success(null)
+}

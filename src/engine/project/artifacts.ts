@@ -1,0 +1,147 @@
+/** What a finished run hands over, and how it enters the database: one row per item, its file's hash beside it. */
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import type { backboneSchema, decoderSchema, Evaluation, Mask, Subject } from '../../core/contract/result.ts'
+import { unwrap } from '../../core/problem.ts'
+import { readDataFile } from './data-file.ts'
+import type { Database } from './database.ts'
+
+/** One result as a job hands it over: a data file in the run's results and what to show of it. */
+export type Artifact =
+  | { readonly type: 'subject'; readonly id: string; readonly file: string; readonly summary: Subject }
+  | { readonly type: 'pictures'; readonly file: string }
+  | {
+      readonly type: 'backbone'
+      readonly id: string
+      readonly file: string
+      readonly summary: z.infer<typeof backboneSchema>
+    }
+  | {
+      readonly type: 'mask'
+      readonly id: string
+      readonly file: string
+      readonly backbone: string | null
+      readonly summary: Mask
+    }
+  | {
+      readonly type: 'decoder'
+      readonly id: string
+      readonly file: string
+      readonly summary: z.infer<typeof decoderSchema>
+    }
+  | {
+      readonly type: 'evaluation'
+      readonly decoder: string
+      readonly content: Evaluation
+      readonly gallery: string | null
+    }
+
+/** Called inside a transaction. */
+export async function addArtifact(database: Database, folder: string, run: string, artifact: Artifact): Promise<void> {
+  const created = new Date().toISOString()
+  const insert = (table: string, values: Record<string, string | number | null>) =>
+    database.run(
+      `INSERT OR REPLACE INTO ${table} (${Object.keys(values).join(', ')}) VALUES (${Object.keys(values)
+        .map(() => '?')
+        .join(', ')})`,
+      Object.values(values),
+    )
+  const hash = (file: string) =>
+    createHash('sha256')
+      .update(readFileSync(join(folder, file)))
+      .digest('hex')
+  switch (artifact.type) {
+    case 'subject': {
+      const { id, file, summary } = artifact
+      await insert('subject', {
+        id,
+        run,
+        name: summary.name,
+        role: summary.role,
+        file,
+        sha256: hash(file),
+        summary: JSON.stringify(summary),
+        created,
+      })
+      await addTrials(database, folder, id, file)
+      return
+    }
+    case 'pictures':
+      return insert('picture_set', { run, file: artifact.file, sha256: hash(artifact.file) })
+    case 'backbone': {
+      const { id, file, summary } = artifact
+      return insert('backbone', {
+        id,
+        run,
+        name: summary.name,
+        file,
+        sha256: hash(file),
+        summary: JSON.stringify(summary),
+        created,
+      })
+    }
+    case 'mask': {
+      const { id, file, backbone, summary } = artifact
+      return insert('mask', {
+        id,
+        run,
+        name: summary.name,
+        subject: summary.subject,
+        backbone,
+        file,
+        sha256: hash(file),
+        summary: JSON.stringify(summary),
+        created,
+      })
+    }
+    case 'decoder': {
+      const { id, file, summary } = artifact
+      return insert('decoder', {
+        id,
+        run,
+        name: summary.name,
+        mask: summary.mask,
+        subject: summary.subject,
+        file,
+        sha256: hash(file),
+        summary: JSON.stringify(summary),
+        created,
+      })
+    }
+    case 'evaluation':
+      return insert('evaluation', {
+        id: randomUUID(),
+        run,
+        decoder: artifact.decoder,
+        content: JSON.stringify(artifact.content),
+        gallery: artifact.gallery,
+        created,
+      })
+    default:
+      return artifact satisfies never
+  }
+}
+
+/** The trial table of a subject, so that other tools can query it. Many rows per statement: single inserts are slow. */
+async function addTrials(database: Database, folder: string, subject: string, file: string): Promise<void> {
+  const { arrays } = unwrap(readDataFile(join(folder, file)))
+  const rows: (string | number)[][] = []
+  for (const [set, heldOut] of [
+    ['train', 0],
+    ['test', 1],
+    ['all', 0],
+  ] as const) {
+    const [target, run, session] = [arrays[`${set}/target`], arrays[`${set}/run`], arrays[`${set}/session`]]
+    if (target === undefined || run === undefined || session === undefined) continue
+    for (let i = 0; i < target.length; i++) rows.push([subject, rows.length, target[i]!, run[i]!, session[i]!, heldOut])
+  }
+  for (let at = 0; at < rows.length; at += 100) {
+    const part = rows.slice(at, at + 100)
+    await database.run(
+      `INSERT OR REPLACE INTO trial (subject, number, target, run, session, held_out) VALUES ${part.map(() => '(?, ?, ?, ?, ?, ?)').join(', ')}`,
+      part.flat(),
+    )
+  }
+}
