@@ -159,27 +159,24 @@ export class Places {
     const written = resolve(path)
     const candidates: { place: Place; depth: number; writable: boolean }[] = []
     let refused: Problem | null = null
-    try {
-      const real = realLocation(written)
-      for (const root of this.#roots) {
-        const folder = realLocation(root.folder)
-        if (!isInside(folder, real)) continue
-        const names = [namesBelow(root.folder, written), namesBelow(folder, real)].filter((one) => one !== null)
-        const segments = names.find((one) => one.every((name) => refuseName(name, root.everyName) === null))
-        if (segments === undefined) {
-          const problem = names[0]?.map((name) => refuseName(name, root.everyName)).find((one) => one !== null)
-          refused = problem === undefined || problem === null ? refused : { ...problem, where: path }
-          continue
-        }
-        candidates.push({
-          place: { root: root.name, path: segments.join('/') },
-          depth: segments.length,
-          writable: root.writable,
-        })
+    const real = realOrNull(written)
+    // A loop of links, or a folder that may not be looked into.
+    if (real === null) return failure(outside(path))
+    for (const root of this.#roots) {
+      const folder = realOrNull(root.folder)
+      if (folder === null || !isInside(folder, real)) continue
+      const names = [namesBelow(root.folder, written), namesBelow(folder, real)].filter((one) => one !== null)
+      const segments = names.find((one) => one.every((name) => refuseName(name, root.everyName) === null))
+      if (segments === undefined) {
+        const problem = names[0]?.map((name) => refuseName(name, root.everyName)).find((one) => one !== null)
+        refused = problem === undefined || problem === null ? refused : { ...problem, where: path }
+        continue
       }
-    } catch {
-      // A loop of links, or a folder that may not be looked into.
-      return failure(outside(path))
+      candidates.push({
+        place: { root: root.name, path: segments.join('/') },
+        depth: segments.length,
+        writable: root.writable,
+      })
     }
     candidates.sort((a, b) => a.depth - b.depth || Number(b.writable) - Number(a.writable))
     const nearest = candidates[0]
@@ -271,6 +268,14 @@ function realLocation(path: string): string {
       missing.unshift(basename(existing))
       existing = up
     }
+  }
+}
+
+function realOrNull(path: string): string | null {
+  try {
+    return realLocation(path)
+  } catch {
+    return null
   }
 }
 

@@ -13,7 +13,7 @@ import { diagnose } from './doctor.ts'
 import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { findRecipe, previewRecipe } from './import/preview.ts'
-import { checkRecipePlaces } from './import/recipe-places.ts'
+import { checkRecipePlaces, findRecipeAt } from './import/recipe-places.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { exportMaskTo, maskVolumes, runSnapshot, writeReport } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
@@ -89,13 +89,13 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     data: {
       subjects: os.data.subjects.handler(({ input }) => store(input).subjects()),
       preview: os.data.preview.handler(async ({ input }) => {
-        const found = unwrap(await findRecipe(engine.resolve(input.place)))
+        const found = unwrap(await findRecipeAt(input.place, engine.places))
         const recipe = input.recipe ?? found.recipe
         unwrap(checkRecipePlaces(recipe, found.folder, engine.places))
         return { recipe, preview: await previewRecipe(recipe, found.folder) }
       }),
       import: os.data.import.handler(async ({ input }) => {
-        const { folder } = unwrap(await findRecipe(engine.resolve(input.place)))
+        const { folder } = unwrap(await findRecipeAt(input.place, engine.places))
         unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
       }),

@@ -1,8 +1,10 @@
 /** The frame: title bar, rail of six steps, the screen, status bar. */
 import { useEffect } from 'react'
+import { ConnectionBanner } from './components/connection-banner.tsx'
 import { Rail } from './components/rail.tsx'
 import { StatusBar } from './components/status-bar.tsx'
 import { TitleBar } from './components/title-bar.tsx'
+import { native } from './lib/native.ts'
 import { useRuns } from './lib/queries.ts'
 import { useWindow } from './lib/state.ts'
 import { BackboneScreen } from './screens/backbone.tsx'
@@ -43,15 +45,20 @@ function useKeepAwake() {
   const runs = useRuns()
   const busy = (runs.data ?? []).some((run) => run.status === 'running')
   useEffect(() => {
-    const native = (window as { troiNative?: { keepAwake(wanted: boolean): Promise<boolean> } }).troiNative
-    void native?.keepAwake(busy)
+    void native()?.keepAwake(busy)
   }, [busy])
 }
 
 export function App() {
   const theme = useWindow((state) => state.settings.theme)
   const project = useWindow((state) => state.project)
+  const openProject = useWindow((state) => state.openProject)
   useKeepAwake()
+  useEffect(() => {
+    native()?.onMenu((page) => {
+      if (page === 'projects') openProject(null)
+    })
+  }, [openProject])
   useEffect(() => {
     document.documentElement.dataset.theme = theme
   }, [theme])
@@ -60,6 +67,7 @@ export function App() {
       <TitleBar />
       {project === null ? null : <Rail />}
       <main className="main">
+        <ConnectionBanner />
         <CurrentScreen />
       </main>
       <StatusBar />

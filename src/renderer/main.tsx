@@ -1,18 +1,19 @@
 /** First module of the window: policy first (no eval in zod), then the connection, then the page. */
+import './lib/first.ts'
 import '@fontsource-variable/ibm-plex-sans'
 import '@fontsource/ibm-plex-mono/400.css'
 import './styles/tokens.css'
 import './styles/base.css'
 import './styles/layout.css'
+import './styles/frame.css'
+import './styles/controls.css'
+import './styles/screens.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
-import { z } from 'zod'
 import { App } from './app.tsx'
 import { ProblemNote } from './components/basics.tsx'
 import { asProblem, connectEngine } from './lib/engine.ts'
 import { queryClient } from './lib/queries.ts'
-
-z.config({ jitless: true })
 
 const root = createRoot(document.getElementById('root')!)
 connectEngine()

@@ -16,13 +16,13 @@ let straight = ''
 
 beforeAll(async () => {
   station = await Workstation.create(folder.path)
-  const { subject, backbone } = await station.prepared()
+  const subject = await station.simulated()
   const mask = quickMask('memory', 120)
   // Long enough that a command meets it half-way.
   request = {
     kind: 'mask',
     subject,
-    backbone,
+    backbone: null,
     settings: { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 14 } },
   }
   straight = hashOf((await station.complete(request)).id)

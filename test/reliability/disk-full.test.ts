@@ -20,10 +20,10 @@ let straight = ''
 
 beforeAll(async () => {
   const station = await Workstation.create(prepared.path)
-  const { subject, backbone } = await station.prepared()
+  const subject = await station.simulated()
   const mask = quickMask('memory', 120)
   const settings = { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 10 } }
-  request = { kind: 'mask', subject, backbone, settings }
+  request = { kind: 'mask', subject, backbone: null, settings }
   const run = await station.complete(request)
   straight = hashOf(station.store.folder, run.id)
   await station.close()
@@ -93,6 +93,9 @@ describe.runIf(disk !== null)('a small disk', () => {
       problem: { code: 'DISK_FULL', where: expect.stringContaining(disk!.path) },
     })
     disk!.empty()
+    // What was left of the attempt does not stand in the way of the next.
+    const made = await station.engine.create(join(disk!.path, 'new'), 'New')
+    expect(made.store.name).toBe('New')
   })
 })
 

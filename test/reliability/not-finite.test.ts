@@ -11,9 +11,9 @@ const folder = freshFolder()
 describe('numbers that are not finite', () => {
   it('in the betas stop every stage, naming trial and voxel', async () => {
     const station = await Workstation.create(folder())
-    const { subject, backbone } = await station.prepared()
+    const subject = await station.simulated()
     const { voxels } = (await station.store.subjects()).find(({ id }) => id === subject)!
-    await station.complete({ kind: 'mask', subject, backbone, settings: quickMask('instant', 120) })
+    await station.complete({ kind: 'mask', subject, backbone: null, settings: quickMask('instant', 120) })
     const file = await station.store.fileOf('subject', subject)
     const { values, arrays } = station.store.readData(file)
     const betas = (arrays['train/betas'] as Float32Array).slice()
@@ -21,7 +21,7 @@ describe('numbers that are not finite', () => {
     writeDataFile(join(station.store.folder, file), { values, arrays: { ...arrays, 'train/betas': betas } })
     const problem = { code: 'NOT_FINITE', message: expect.stringMatching(/Voxel 5 .*trial 7\b/) }
     for (const preset of ['instant', 'memory', 'troi'] as const) {
-      const { id } = await station.start({ kind: 'mask', subject, backbone, settings: quickMask(preset, 120) })
+      const { id } = await station.start({ kind: 'mask', subject, backbone: null, settings: quickMask(preset, 120) })
       expect(await station.queue.finished(id), preset).toMatchObject({ status: 'failed', problem })
     }
     const [mask] = await station.store.masks()
@@ -34,13 +34,13 @@ describe('numbers that are not finite', () => {
 
   it('that training itself makes stop it, naming the number and the step', async () => {
     const station = await Workstation.create(folder())
-    const { subject, backbone } = await station.prepared()
+    const subject = await station.simulated()
     const file = await station.store.fileOf('subject', subject)
     const { values, arrays } = station.store.readData(file)
     // Each of them is a number; their sums are beyond the range of 32 bits.
     const betas = (arrays['train/betas'] as Float32Array).map((beta) => 1e38 * Math.sign(beta))
     writeDataFile(join(station.store.folder, file), { values, arrays: { ...arrays, 'train/betas': betas } })
-    const { id } = await station.start({ kind: 'mask', subject, backbone, settings: quickMask('memory', 120) })
+    const { id } = await station.start({ kind: 'mask', subject, backbone: null, settings: quickMask('memory', 120) })
     expect(await station.queue.finished(id)).toMatchObject({
       status: 'failed',
       problem: { code: 'NOT_FINITE', message: expect.stringMatching(/^".+" became (NaN|-?Infinity) at step 0/) },

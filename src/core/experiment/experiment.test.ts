@@ -22,12 +22,12 @@ beforeAll(async () => {
   await tf.setBackend('wasm')
   await tf.ready()
   const inputs = [1, 2].map((seed) => ({ subject: tinySubject(`s${seed}`, targets, seed), targets }))
-  const backbone = await pretrain(inputs, { ...tinyPretrainSettings, epochs: 6 }, compute, silentContext())
+  const backbone = await pretrain(inputs, { ...tinyPretrainSettings, epochs: 2 }, compute, silentContext())
   world = pictureWorld(subject, targets, backbone, null)
 })
 
 function plan(experiment: ExperimentName, seeds = [0]): ExperimentPlan {
-  const decoder = { ...tinyDecoderSettings, epochs: 2 }
+  const decoder = { ...tinyDecoderSettings, epochs: 1 }
   return { experiment, seeds, mask: tinyMaskSettings('troi', 19), decoder }
 }
 

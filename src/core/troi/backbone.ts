@@ -4,12 +4,14 @@
  * reads?" without running it.
  */
 
+import type { Targets } from '../data/subject-data.ts'
 import { solvePositiveDefinite } from '../linear/positive-definite.ts'
 import { networkSpecs } from '../model/network.ts'
-import { type NetworkSettings, networkSettingsSchema } from '../model/settings.ts'
+import { type NetworkSettings, networkSettings, networkSettingsSchema } from '../model/settings.ts'
 import { checkWeights, type WeightArrays } from '../model/weights.ts'
 import { unwrap } from '../problem.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
+import { defaultModelSettings, labelModelSettings } from './presets.ts'
 import { mergeSaved, packWeights, type Saved, savedDoubles, savedNumber, savedText, unpackWeights } from './saved.ts'
 
 export interface Backbone {
@@ -19,6 +21,12 @@ export interface Backbone {
   /** Names of the subjects it was trained on. */
   readonly subjects: readonly string[]
   readonly epochs: number
+}
+
+/** The network of a run without pretraining, for these embeddings; its weights start at random. */
+export function networkWithoutBackbone({ kind, dimensions }: Targets): NetworkSettings {
+  const model = kind === 'labels' ? labelModelSettings : defaultModelSettings
+  return networkSettings(model, { tokens: 1, width: dimensions })
 }
 
 /**

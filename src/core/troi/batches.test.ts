@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TrialSet } from '../data/subject-data.ts'
 import type { Mixing } from '../model/loss/mixco.ts'
 import { Random } from '../random/random.ts'
-import { assembleInput, Batches, batchOrder, stepsPerPass } from './batches.ts'
+import { assembleInput, Batches, batchOrder, stepsPerEpoch, stepsPerPass } from './batches.ts'
 
 function session(trials: number, pictures: number): Int32Array {
   return Int32Array.from({ length: trials }, (_, i) => i % pictures)
@@ -36,6 +36,15 @@ describe('batch order', () => {
     const [rows, ...more] = batchOrder(Random.of(0), session(10, 10), 24)
     expect(more).toEqual([])
     expect([...rows!].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
+  })
+
+  it('counts an epoch as at least so many trials, in whole batches', () => {
+    expect(stepsPerEpoch(750, 24, 750)).toBe(31)
+    expect(stepsPerEpoch(688, 24, 750)).toBe(31)
+    expect(stepsPerEpoch(2250, 24, 750)).toBe(93)
+    expect(stepsPerEpoch(88, 24, 750)).toBe(31)
+    expect(stepsPerEpoch(88, 150, 750)).toBe(8)
+    expect(stepsPerEpoch(88, 24, 1)).toBe(3)
   })
 
   it('is a pure function of seed and position: asking in any order gives the same batches', () => {

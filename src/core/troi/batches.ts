@@ -46,6 +46,14 @@ function takeBatch(waiting: number[], targets: Int32Array, size: number): Int32A
 }
 
 /**
+ * Steps of an epoch: one pass, or as many passes as show `epochTrials` trials. What a step can move is bounded by its
+ * learning rate, so an epoch must not shrink with the data: MindEye2 counts every session as 750 trials.
+ */
+export function stepsPerEpoch(trials: number, batch: number, epochTrials: number): number {
+  return Math.max(stepsPerPass(trials, batch), Math.floor(epochTrials / Math.min(batch, trials)))
+}
+
+/**
  * Batches of a subject by global step. A pass ends when its trials are used up, whatever the caller calls an epoch, so
  * subjects with different numbers of trials can be trained side by side.
  */

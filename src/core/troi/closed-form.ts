@@ -11,7 +11,7 @@ import { foldsByTarget } from '../evaluate/folds.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import type { Compute } from '../tensor/compute.ts'
 import { type Backbone, centre, latentMap } from './backbone.ts'
-import { Batches, gatherRows } from './batches.ts'
+import { Batches, gatherRows, stepsPerEpoch } from './batches.ts'
 import { crossFit } from './cross-fit.ts'
 import { trainMask } from './cross-fit-mask.ts'
 import { evidence } from './evidence.ts'
@@ -107,7 +107,7 @@ async function crossFittedMask(
         offset: latents.offset,
         backbone,
         epochs: own.epochs,
-        stepsPerEpoch: batches.stepsPerPass,
+        stepsPerEpoch: stepsPerEpoch(train.trials, own.batch, own.epochTrials),
         batchAt: (step) => batches.at(step),
         learningRate: own.learningRate,
         rho: own.rho,

@@ -1,7 +1,6 @@
 /** The presets that run Algorithm 1: sets it up for a subject, and turns what the loop leaves into a mask. */
 import type { SubjectData, Targets } from '../data/subject-data.ts'
 import { allModules, networkSpecs } from '../model/network.ts'
-import { networkSettings } from '../model/settings.ts'
 import { initialWeights, uniformByFanIn } from '../model/weights.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import { unwrap } from '../problem.ts'
@@ -12,11 +11,11 @@ import { voxelFilter } from '../volume/gaussian-filter.ts'
 import { overlap } from '../volume/overlap.ts'
 import { binarise, topVoxels } from '../volume/top-voxels.ts'
 import { type Algorithm1Output, algorithm1 } from './algorithm1.ts'
-import type { Backbone } from './backbone.ts'
-import { Batches } from './batches.ts'
+import { type Backbone, networkWithoutBackbone } from './backbone.ts'
+import { Batches, stepsPerEpoch } from './batches.ts'
 import { chosenVoxels, cutVoxelRows } from './cut.ts'
 import type { MaskResult } from './mask-result.ts'
-import { defaultModelSettings, type MaskSettings } from './settings.ts'
+import type { MaskSettings } from './settings.ts'
 
 export async function maskByAlgorithm1(
   subject: SubjectData,
@@ -31,9 +30,10 @@ export async function maskByAlgorithm1(
   if (settings.budget === voxels) return everyVoxel(settings, voxels)
 
   // Without pretraining the whole network starts at random and is trained along (the paper's "w/o PT").
-  const network = backbone?.settings ?? networkSettings(defaultModelSettings, { tokens: 1, width: targets.dimensions })
+  const network = backbone?.settings ?? networkWithoutBackbone(targets)
   const weights = backbone?.weights ?? initialWeights(networkSpecs(network), settings.seed)
-  const batches = new Batches(settings.seed, 'stage 1', train.target, settings.algorithm1.batch)
+  const { batch, epochTrials } = settings.algorithm1
+  const batches = new Batches(settings.seed, 'stage 1', train.target, batch)
   const output = await algorithm1(
     {
       set: train,
@@ -43,7 +43,7 @@ export async function maskByAlgorithm1(
       weights,
       modules: backbone === null ? allModules : settings.algorithm1.trainPrior ? ['prior'] : [],
       layer: freshInputLayer(voxels, network.hidden, settings.seed, 'stage 1'),
-      stepsPerEpoch: batches.stepsPerPass,
+      stepsPerEpoch: stepsPerEpoch(train.trials, batch, epochTrials),
       batchAt: (step) => batches.at(step),
       filter: voxelFilter(space, settings.algorithm1.loopSigma, settings.algorithm1.boundary),
       budget: settings.budget,

@@ -6,6 +6,7 @@ import type { DecoderSettings, MaskSettings, ModelSettings, PresetName, Pretrain
 
 const simulationTraining = {
   batch: 24,
+  epochTrials: 750,
   mixAlpha: 0.2,
   mixFraction: 1,
   mixPhase: 1 / 3,
@@ -45,6 +46,12 @@ export const defaultModelSettings: ModelSettings = {
   prior: 'regression',
 }
 
+/**
+ * Without a backbone, data with labels get a smaller network: on the shipped real scans (88 training blocks of eight
+ * categories) it decodes better than the default one, and in a quarter of the time.
+ */
+export const labelModelSettings: ModelSettings = { ...defaultModelSettings, hidden: 64, blocks: 1 }
+
 export const defaultPretrainSettings: PretrainSettings = {
   seed: 0,
   epochs: 10,
@@ -59,7 +66,16 @@ const memoryPreset: MaskSettings = {
   seed: 0,
   sigma: 0.7,
   evidence: { ridge: 3, clip: 8, latentRidge: 30 },
-  crossFit: { folds: 5, ridge: 1, epochs: 3, batch: 150, learningRate: 0.01, rho: 0.08, temperature: 0.1 },
+  crossFit: {
+    folds: 5,
+    ridge: 1,
+    epochs: 3,
+    batch: 150,
+    epochTrials: 750,
+    learningRate: 0.01,
+    rho: 0.08,
+    temperature: 0.1,
+  },
   algorithm1: {
     ...simulationTraining,
     threshold: 0.5,

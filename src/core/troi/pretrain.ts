@@ -21,7 +21,7 @@ import type { Compute } from '../tensor/compute.ts'
 import { freshSubjectLayerState, type SubjectLayer } from '../tensor/subject-layer.ts'
 import { type Tensor2D, tf } from '../tensor/tf.ts'
 import { type Backbone, latentStatistics } from './backbone.ts'
-import { assembleInput, Batches, gatherRows, targetsOf } from './batches.ts'
+import { assembleInput, Batches, gatherRows, stepsPerEpoch, targetsOf } from './batches.ts'
 import { chosenVoxels, cutColumns } from './cut.ts'
 import { mergeSaved, packLayer, resumeOf, unpackLayer } from './saved.ts'
 import type { PretrainSettings } from './settings.ts'
@@ -76,7 +76,8 @@ export async function pretrain(
 
   try {
     // Training.
-    const steps = Math.max(...pupils.map((pupil) => pupil.batches.stepsPerPass))
+    const { batch, epochTrials } = settings
+    const steps = Math.max(...pupils.map(({ set }) => stepsPerEpoch(set.trials, batch, epochTrials)))
     const schedule = oneCycle({
       peak: settings.learningRate,
       totalSteps: settings.epochs * steps,

@@ -12,18 +12,18 @@ import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
 import { allModules, type ModuleName, networkSpecs } from '../model/network.ts'
 import { oneCycle } from '../model/optim/one-cycle.ts'
 import { constantWithWarmUp, type Schedule } from '../model/optim/schedule.ts'
-import { type NetworkSettings, networkSettings } from '../model/settings.ts'
+import type { NetworkSettings } from '../model/settings.ts'
 import { initialWeights, type WeightArrays } from '../model/weights.ts'
 import type { RunContext, StageState } from '../pipeline/run-context.ts'
 import type { Compute } from '../tensor/compute.ts'
 import type { SubjectLayer } from '../tensor/subject-layer.ts'
-import type { Backbone } from './backbone.ts'
-import { assembleInput, Batches, gatherRows, targetsOf } from './batches.ts'
+import { type Backbone, networkWithoutBackbone } from './backbone.ts'
+import { assembleInput, Batches, gatherRows, stepsPerEpoch, targetsOf } from './batches.ts'
 import { checkStage } from './check.ts'
 import { chosenVoxels, cutColumns } from './cut.ts'
 import type { Decoder } from './decoder.ts'
 import { mergeSaved, packLayer, resumeOf, unpackLayer } from './saved.ts'
-import { type DecoderSettings, defaultModelSettings } from './settings.ts'
+import type { DecoderSettings } from './settings.ts'
 import type { Stage1Weights } from './stage1-weights.ts'
 import { startingLayer } from './starting-layer.ts'
 import { adamStep, drawStepMixing, lossOfEpoch, release, stepRandom, TrainedNetwork } from './training.ts'
@@ -65,12 +65,13 @@ export async function retrain(
   try {
     // Training.
     const batches = new Batches(settings.seed, stage, set.target, settings.batch)
-    const schedule = rewoundSchedule(settings, batches.stepsPerPass)
+    const steps = stepsPerEpoch(set.trials, settings.batch, settings.epochTrials)
+    const schedule = rewoundSchedule(settings, steps)
     const buffer = new Float32Array(Math.min(settings.batch, set.trials) * index.length)
     context.phase('Retrain on the chosen voxels', settings.epochs)
     for (let epoch = resumed?.epoch ?? 0; epoch < settings.epochs; epoch++) {
-      for (let i = 0; i < batches.stepsPerPass; i++) {
-        const step = epoch * batches.stepsPerPass + i
+      for (let i = 0; i < steps; i++) {
+        const step = epoch * steps + i
         const rows = batches.at(step)
         const values = await trainStep({ set, targets, layer, trained, settings, schedule, buffer }, rows, epoch, step)
         context.metric({ step, epoch, values })
@@ -119,7 +120,7 @@ function startingNetwork(
   settings: DecoderSettings,
   keep: Stage1Weights | null,
 ): { network: NetworkSettings; weights: WeightArrays } {
-  const network = backbone?.settings ?? networkSettings(defaultModelSettings, { tokens: 1, width: targets.dimensions })
+  const network = backbone?.settings ?? networkWithoutBackbone(targets)
   const weights = keep?.network ?? backbone?.weights ?? initialWeights(networkSpecs(network), settings.seed)
   return { network, weights }
 }
@@ -129,11 +130,11 @@ function trainedModules({ trainBackbone, trainPrior }: DecoderSettings, backbone
   return [...(trainBackbone ? (['backbone', 'projector'] as const) : []), ...(trainPrior ? (['prior'] as const) : [])]
 }
 
-function rewoundSchedule(settings: DecoderSettings, stepsPerEpoch: number): Schedule {
+function rewoundSchedule(settings: DecoderSettings, steps: number): Schedule {
   if (settings.restart === 'finetune') return constantWithWarmUp(settings.learningRate / 10, 1)
   return oneCycle({
     peak: settings.learningRate,
-    totalSteps: settings.epochs * stepsPerEpoch,
+    totalSteps: settings.epochs * steps,
     riseShare: Math.min(0.5, 2 / settings.epochs),
     divFactor: 25,
     finalDivFactor: 1000,

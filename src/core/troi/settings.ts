@@ -34,6 +34,12 @@ function choice<const T extends readonly [string, ...string[]]>(values: T, about
 /** Settings shared by every stage that trains the network. */
 const trainingShape = {
   batch: integer(2, 1024, { label: 'Batch', help: 'Trials per training step.', unit: 'trials', advanced: true }),
+  epochTrials: integer(1, 1_000_000, {
+    label: 'Trials per epoch, at least',
+    help: 'Smaller data are gone through repeatedly in one epoch. MindEye2 counts every session as 750 trials.',
+    unit: 'trials',
+    advanced: true,
+  }),
   mixAlpha: real(0.01, 10, {
     label: 'Mixing strength',
     term: 'MixCo α = β',
@@ -188,6 +194,12 @@ export const maskSettingsSchema = z.object({
       advanced: true,
     }),
     batch: integer(2, 4096, { label: 'Mask batch', help: 'Trials per mask step.', unit: 'trials', advanced: true }),
+    epochTrials: integer(1, 1_000_000, {
+      label: 'Trials per epoch, at least',
+      help: 'Smaller data are gone through repeatedly in one epoch.',
+      unit: 'trials',
+      advanced: true,
+    }),
     learningRate: real(1e-6, 1, { label: 'Mask learning rate', help: 'Adam on the mask.', advanced: true }),
     rho: real(0, 10, {
       label: 'Sparsity ρ',
@@ -300,6 +312,7 @@ export {
   defaultDecoderSettings,
   defaultModelSettings,
   defaultPretrainSettings,
+  labelModelSettings,
   maskPresets,
   mindeye2DecoderSettings,
 } from './presets.ts'

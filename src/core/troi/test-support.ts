@@ -54,16 +54,17 @@ export function openReference(): Compute {
 /** Small versions of the defaults, for the tiny world. */
 export const tinyPretrainSettings: PretrainSettings = {
   ...defaultPretrainSettings,
-  epochs: 20,
+  epochs: 4,
   learningRate: 0.01,
   model: { ...defaultModelSettings, hidden: 16, blocks: 1 },
 }
 
 export function tinyMaskSettings(preset: PresetName, budget: number): MaskSettings {
   const own = maskPresets[preset]
-  // Few steps per epoch: the mask must be allowed to move further in each.
+  // Ten steps per epoch keep the tests short; the mask must be allowed to move further in each.
   const algorithm1 = {
     ...own.algorithm1,
+    epochTrials: 240,
     maskLearningRate: 0.04,
     learningRate: 0.01,
     voxelDropout: 0.2,
@@ -72,4 +73,4 @@ export function tinyMaskSettings(preset: PresetName, budget: number): MaskSettin
   return { ...own, budget, algorithm1 }
 }
 
-export const tinyDecoderSettings: DecoderSettings = { ...defaultDecoderSettings, epochs: 20, learningRate: 0.01 }
+export const tinyDecoderSettings: DecoderSettings = { ...defaultDecoderSettings, epochs: 4, learningRate: 0.01 }

@@ -3,8 +3,8 @@
  * how it came about. Written into a new folder tree; a file that is there already with other content is never overwritten.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import type { exportSchema, Mask, Subject } from '../../core/contract/result.ts'
 import type { Run } from '../../core/contract/run.ts'
@@ -13,6 +13,7 @@ import type { MaskResult } from '../../core/troi/mask-result.ts'
 import { gridSize } from '../../core/volume/grid.ts'
 import { writeAtomically } from '../project/atomic-file.ts'
 import { fileProblem } from '../project/file-problem.ts'
+import { settingsOfMask } from './mask-settings.ts'
 import { niftiGz } from './write-nifti.ts'
 
 export interface MaskToExport {
@@ -70,6 +71,7 @@ export function exportMask(item: MaskToExport, folder: string): Exported {
         device: run.device,
       },
       request: run.request,
+      settings: settingsOfMask(mask, run),
       voxels: {
         budget: mask.budget,
         mask: mask.voxels,
@@ -114,29 +116,41 @@ export function exportMask(item: MaskToExport, folder: string): Exported {
   return writeFiles(folder, files)
 }
 
-/** Writes files that are not there yet. Equal ones are left, others are an ALREADY_EXISTS before anything is written. */
+/**
+ * Writes files that are not there yet. Equal ones are left, others are an ALREADY_EXISTS before anything is written; so are
+ * folders that cannot be made or written to (READ_ONLY).
+ */
 export function writeFiles(folder: string, files: readonly (readonly [string, Uint8Array])[]): Exported {
+  for (const [name, bytes] of files) {
+    const path = join(folder, name)
+    if (!existsSync(path) || holds(path, bytes)) continue
+    throw new ProblemError({
+      code: 'ALREADY_EXISTS',
+      message: 'A file with other content is there already.',
+      where: path,
+      fix: 'Choose an empty folder.',
+    })
+  }
+  try {
+    for (const [name] of files) mkdirSync(dirname(join(folder, name)), { recursive: true })
+  } catch (error) {
+    throw fileProblem(error, folder)
+  }
   const written: Exported['files'] = []
   for (const [name, bytes] of files) {
     const path = join(folder, name)
-    if (existsSync(path) && !readFileSync(path).equals(bytes)) {
-      throw new ProblemError({
-        code: 'ALREADY_EXISTS',
-        message: 'A file with other content is there already.',
-        where: path,
-        fix: 'Choose an empty folder.',
-      })
-    }
-  }
-  for (const [name, bytes] of files) {
-    const path = join(folder, name)
-    try {
-      mkdirSync(join(path, '..'), { recursive: true })
-    } catch (error) {
-      throw fileProblem(error, folder)
-    }
     if (!existsSync(path)) writeAtomically(path, bytes)
     written.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
   }
   return { folder, files: written }
+}
+
+/** Whether a file holds exactly these bytes; a folder of that name does not. */
+function holds(path: string, bytes: Uint8Array): boolean {
+  try {
+    const info = statSync(path)
+    return info.isFile() && info.size === bytes.length && readFileSync(path).equals(bytes)
+  } catch (error) {
+    throw fileProblem(error, path)
+  }
 }

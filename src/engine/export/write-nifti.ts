@@ -4,7 +4,7 @@
  */
 import { gzipSync } from 'node:zlib'
 import { NIFTI1 } from 'nifti-reader-js'
-import { affineToQuaternion, voxelSizes } from '../../core/volume/affine.ts'
+import { affineToQuaternion, type Quaternion, voxelSizes } from '../../core/volume/affine.ts'
 import type { Grid } from '../../core/volume/grid.ts'
 import { toFileOrder } from '../../core/volume/nifti-order.ts'
 
@@ -22,7 +22,8 @@ export interface NiftiContent {
 
 export function niftiFile({ grid, values, description, spaceCode = 1 }: NiftiContent): Uint8Array {
   const header = new NIFTI1()
-  const quaternion = affineToQuaternion(grid.affine)
+  const found = affineToQuaternion(grid.affine)
+  const quaternion = found === null ? null : asStored(found)
   const sizes = voxelSizes(grid.affine)
   header.littleEndian = true
   header.dims = [3, ...grid.shape, 1, 1, 1, 1]
@@ -55,6 +56,22 @@ export function niftiFile({ grid, values, description, spaceCode = 1 }: NiftiCon
   file.set(start)
   file.set(body, dataOffset)
   return file
+}
+
+/**
+ * b, c, d as the header's float32 holds them. Readers work out the fourth part as √(1 − b² − c² − d²), which is 0 in half a turn
+ * (as where two axes are swapped); rounding down would leave some 10⁻⁴ of it, a turn that the sform does not have. There the
+ * longest part is rounded up instead.
+ */
+function asStored(quaternion: Quaternion): Quaternion {
+  const squares = (values: readonly number[]) => values.reduce((sum, value) => sum + value * value, 0)
+  const exact = [quaternion.b, quaternion.c, quaternion.d]
+  const parts = exact.map(Math.fround)
+  if (1 - squares(exact) < 1e-12) {
+    const longest = parts.reduce((best, value, at) => (Math.abs(value) > Math.abs(parts[best]!) ? at : best), 0)
+    while (squares(parts) < 1) parts[longest] = Math.fround(parts[longest]! * (1 + 2 ** -23))
+  }
+  return { ...quaternion, b: parts[0]!, c: parts[1]!, d: parts[2]! }
 }
 
 /** Gzipped without a time stamp, so that equal content gives equal files. */

@@ -63,7 +63,9 @@ describe('the numbers of a run', () => {
         run.readMetrics(0).map(({ seq }) => seq),
         `${length} bytes`,
       ).toEqual([1, 2, 3].slice(0, left))
-      run.appendMetrics(run.lastSeq() + 1, points(99))
+      // The next process of the run.
+      const next = new RunFolder(run.path)
+      next.appendMetrics(next.lastSeq() + 1, points(99))
       expect(run.readMetrics(0).at(-1), `written after a cut at ${length}`).toEqual({
         seq: left + 1,
         points: points(99),

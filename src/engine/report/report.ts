@@ -2,7 +2,9 @@
 import type { Evaluation, Mask, Subject, TableRow } from '../../core/contract/result.ts'
 import type { Run } from '../../core/contract/run.ts'
 import type { Metric } from '../../core/evaluate/metric.ts'
+import { voxelSizes } from '../../core/volume/affine.ts'
 import { rasGrid, rasSource } from '../../core/volume/orientation.ts'
+import { settingsOfMask } from '../export/mask-settings.ts'
 import { pngDataUrl } from './png.ts'
 
 export interface ReportContent {
@@ -34,21 +36,29 @@ function number(value: number): string {
   return Math.abs(value) >= 100 || Number.isInteger(value) ? String(Math.round(value * 100) / 100) : value.toFixed(3)
 }
 
-function metricCells(metric: Metric | undefined): string {
-  if (metric === undefined) return '<td>–</td>'
-  return `<td>${number(metric.value)}<small>${number(metric.interval[0])} to ${number(metric.interval[1])}</small></td>`
+function arrow({ direction }: Metric): string {
+  return direction === 'higher' ? '↑' : '↓'
 }
 
-/** Three slices through the mask's centre, left of the picture is left of the subject, drawn from RAS axes. */
+function metricCells(metric: Metric | undefined, more = ''): string {
+  if (metric === undefined) return '<td>–</td>'
+  return `<td>${number(metric.value)}<small>${number(metric.interval[0])} to ${number(metric.interval[1])}</small>${more}</td>`
+}
+
+/** Pixels on the page along the longest side of a slice's grid. */
+const longestSide = 280
+
+/**
+ * Three slices through the mask's fullest places, drawn from RAS axes: left of the axial and coronal pictures is left of the
+ * subject. One pixel of the picture is one voxel; the page shows it at the size it has in millimetres.
+ */
 function slices(mask: Mask, volume: Uint8Array, background: Float32Array): string {
   const source = rasSource(mask.grid)
-  const { shape } = rasGrid(mask.grid)
+  const { shape, affine } = rasGrid(mask.grid)
+  const millimetres = voxelSizes(affine).map((size, axis) => size * shape[axis]!)
+  const scale = longestSide / Math.max(...millimetres)
   const at = (x: number, y: number, z: number) => source[(x * shape[1] + y) * shape[2] + z]!
-  const centre = [0, 1, 2].map((axis) => densestSlice(axis as 0 | 1 | 2, shape, (x, y, z) => volume[at(x, y, z)]!)) as [
-    number,
-    number,
-    number,
-  ]
+  const centre = ([0, 1, 2] as const).map((axis) => densestSlice(axis, shape, (x, y, z) => volume[at(x, y, z)]!))
   let highest = 0
   for (const value of background) highest = Math.max(highest, value)
   const planes = [
@@ -58,22 +68,20 @@ function slices(mask: Mask, volume: Uint8Array, background: Float32Array): strin
   ] as const
   return planes
     .map(([name, across, up, left, right]) => {
-      const through = 3 - across - up
-      const scale = 4
-      const [width, height] = [shape[across]! * scale, shape[up]! * scale]
+      const [width, height] = [shape[across], shape[up]]
       const pixels = new Uint8Array(width * height * 3)
       for (let py = 0; py < height; py++) {
         for (let px = 0; px < width; px++) {
-          const point = [0, 0, 0]
-          point[across] = Math.floor(px / scale)
-          point[up] = shape[up]! - 1 - Math.floor(py / scale)
-          point[through] = centre[through]!
+          const point = [...centre]
+          point[across] = px
+          point[up] = height - 1 - py
           const voxel = at(point[0]!, point[1]!, point[2]!)
           const grey = highest > 0 ? Math.round((160 * Math.max(0, background[voxel]!)) / highest) : 0
           pixels.set(volume[voxel]! > 0 ? [76, 195, 245] : [grey, grey, grey], (py * width + px) * 3)
         }
       }
-      return `<figure><div class="slice"><b>${left}</b><img alt="${name} slice of the mask" src="${pngDataUrl(width, height, pixels)}"><b>${right}</b></div><figcaption>${name}</figcaption></figure>`
+      const shown = (axis: 0 | 1 | 2) => Math.max(1, Math.round(millimetres[axis]! * scale))
+      return `<figure><div class="slice"><b>${left}</b><img alt="${name} slice of the mask" width="${shown(across)}" height="${shown(up)}" src="${pngDataUrl(width, height, pixels)}"><b>${right}</b></div><figcaption>${name}</figcaption></figure>`
     })
     .join('')
 }
@@ -94,7 +102,7 @@ function evaluationTable({ metrics, permutation }: Evaluation): string {
   const rows = Object.entries(metrics)
     .map(
       ([name, metric]) =>
-        `<tr><th>${escapeHtml(name)} ${metric.direction === 'higher' ? '↑' : '↓'}</th>${metricCells(metric)}<td>${metric.chance === null ? '–' : number(metric.chance)}</td><td>${metric.n}</td></tr>`,
+        `<tr><th>${escapeHtml(name)} ${arrow(metric)}</th>${metricCells(metric)}<td>${metric.chance === null ? '–' : number(metric.chance)}</td><td>${metric.n}</td></tr>`,
     )
     .join('')
   const null_ =
@@ -104,18 +112,30 @@ function evaluationTable({ metrics, permutation }: Evaluation): string {
   return `<table><thead><tr><th>Metric</th><th>Value, 95 % interval</th><th>Chance</th><th>n</th></tr></thead><tbody>${rows}</tbody></table>${null_}`
 }
 
+/** Direction, chance and n of a column stand in its head; where rows differ in chance or n, in the cells. */
 function conditionTable(rows: readonly TableRow[]): string {
-  const names = ['brainToImage', 'imageToBrain', 'pixCorr', 'ssim', 'accuracy'].filter((name) =>
-    rows.some((row) => row.metrics[name] !== undefined),
-  )
-  const head = names.map((name) => `<th>${name}</th>`).join('')
-  const body = rows
-    .map(
-      (row) =>
-        `<tr><th>${escapeHtml(row.condition)}</th><td>${row.seed}</td><td>${row.voxels}</td><td>${row.dice === null ? '–' : number(row.dice)}</td>${names.map((name) => metricCells(row.metrics[name])).join('')}</tr>`,
-    )
+  const columns = ['brainToImage', 'imageToBrain', 'pixCorr', 'ssim', 'accuracy'].flatMap((name) => {
+    const found = rows.map((row) => row.metrics[name]).filter((metric) => metric !== undefined)
+    const [first] = found
+    if (first === undefined) return []
+    const alike = found.every(({ chance, n }) => chance === first.chance && n === first.n)
+    return [{ name, first, alike }]
+  })
+  const context = ({ chance, n }: Metric) =>
+    `<small>${chance === null ? '' : `chance ${number(chance)}, `}n ${n}</small>`
+  const head = columns
+    .map(({ name, first, alike }) => `<th>${name} ${arrow(first)}${alike ? context(first) : ''}</th>`)
     .join('')
-  return `<table><thead><tr><th>Condition</th><th>Seed</th><th>Voxels</th><th>Dice</th>${head}</tr></thead><tbody>${body}</tbody></table>`
+  const body = rows
+    .map((row) => {
+      const cells = columns.map(({ name, alike }) => {
+        const metric = row.metrics[name]
+        return metricCells(metric, metric === undefined || alike ? '' : context(metric))
+      })
+      return `<tr><th>${escapeHtml(row.condition)}</th><td>${row.seed}</td><td>${row.voxels}</td><td>${row.dice === null ? '–' : number(row.dice)}</td>${cells.join('')}</tr>`
+    })
+    .join('')
+  return `<table><thead><tr><th>Condition</th><th>Seed</th><th>Voxels</th><th>Dice</th>${head}</tr></thead><tbody>${body}</tbody></table><p>Values with their 95 % intervals over held-out items.</p>`
 }
 
 const style = `body{font:14px/1.45 system-ui,sans-serif;max-width:1000px;margin:32px auto;padding:0 24px;color:#12161a}h1{font-size:24px}h2{font-size:18px;margin-top:32px;border-bottom:1px solid #d6dbe0;padding-bottom:4px}
@@ -126,7 +146,7 @@ small{display:block;color:#59646f}figure{display:inline-block;margin:0 16px 0 0}
 export function reportHtml(content: ReportContent): string {
   const { subject, version } = content
   const masks = content.masks.map(({ mask, run, volume, background, backgroundName }) => {
-    const settings = run.request.kind === 'mask' ? run.request.settings : run.request
+    const settings = settingsOfMask(mask, run)
     const overlaps = mask.overlap
       .map(
         ({ with: reference, dice, precision, recall }) =>
@@ -135,7 +155,7 @@ export function reportHtml(content: ReportContent): string {
       .join('')
     return `<h2>Mask ${escapeHtml(mask.name)}</h2>${slices(mask, volume, background)}<p>Left of the axial and coronal pictures is left of the subject. Background: ${escapeHtml(backgroundName)}.</p>
 <table><tbody><tr><th>Voxels</th><td>${mask.voxels} of a budget of ${mask.budget}</td></tr><tr><th>Volume</th><td>${mask.cubicCentimetres.toFixed(1)} cm³</td></tr><tr><th>Left / right</th><td>${mask.leftVoxels} / ${mask.rightVoxels}</td></tr><tr><th>Pieces</th><td>${mask.components}, the largest ${mask.largestComponent}</td></tr>${overlaps}</tbody></table>
-${mask.flags.map((flag) => `<p>${escapeHtml(flag)}</p>`).join('')}<p>Every setting of this run:</p><pre>${escapeHtml(JSON.stringify(settings, null, 2))}</pre>`
+${mask.flags.map((flag) => `<p>${escapeHtml(flag)}</p>`).join('')}<p>Preset ${escapeHtml(mask.preset)}, run ${escapeHtml(run.name)}. Every setting of this mask:</p><pre>${escapeHtml(JSON.stringify(settings, null, 2))}</pre>`
   })
   const evaluations = content.evaluations.map(
     ({ name, content: evaluation }) => `<h2>Decoder ${escapeHtml(name)}</h2>${evaluationTable(evaluation)}`,
@@ -148,6 +168,6 @@ ${mask.flags.map((flag) => `<p>${escapeHtml(flag)}</p>`).join('')}<p>Every setti
     ...subject.notes,
   ]
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>TROI report, ${escapeHtml(subject.name)}</title><style>${style}</style></head><body>
-<h1>${escapeHtml(subject.name)}</h1><p>TROI Workstation ${escapeHtml(version)}. Masks are chosen by the method of TROI (arXiv 2502.00412) on the MindEye2 baseline; intervals are 95 %.</p>
+<h1>${escapeHtml(subject.name)}</h1><p>TROI Workstation ${escapeHtml(version)}. Masks are chosen by the method of TROI (arXiv 2502.00412) on the MindEye2 baseline; intervals are 95 %. ↑ higher is better, ↓ lower is better.</p>
 <ul>${facts.map((fact) => `<li>${escapeHtml(fact)}</li>`).join('')}</ul>${[...masks, ...evaluations, ...tables].join('\n')}</body></html>\n`
 }

@@ -1,41 +1,70 @@
 /** Orientation in a sentence, device, queue, and that nothing leaves this computer. */
-import { retryConnection, useConnection } from '../lib/engine.ts'
+import { useState } from 'react'
+import { useConnection } from '../lib/engine.ts'
+import { bytes } from '../lib/format.ts'
 import { useDoctor, useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
-import { Button } from './basics.tsx'
+import { DeviceDialog } from './device-dialog.tsx'
 import { WarningGlyph } from './glyphs.tsx'
+import { Icon } from './icons.tsx'
+import { OrientationDialog } from './orientation-choice.tsx'
+import { RunsDialog } from './runs-dialog.tsx'
+import { frame as words } from './strings.ts'
 
 export function StatusBar() {
-  const { settings } = useWindow()
+  const { settings, project } = useWindow()
   const connection = useConnection((state) => state.state)
   const doctor = useDoctor()
   const runs = useRuns()
   const chosen = doctor.data?.backends.find((backend) => backend.chosen)
   const waiting = (runs.data ?? []).filter((run) => run.status === 'queued').length
   const going = (runs.data ?? []).filter((run) => run.status === 'running' || run.status === 'paused').length
-  const orientation =
-    settings.leftRight === null
-      ? 'Left and right not chosen yet'
-      : settings.leftRight === 'neurological'
-        ? 'Neurological: left of picture is left of subject'
-        : 'Radiological: left of picture is right of subject'
+  const { leftRight, nose } = settings
+  const way = leftRight === null ? null : words.orientation[leftRight]
+  const [open, setOpen] = useState<'orientation' | 'device' | 'runs' | null>(null)
+  const close = () => setOpen(null)
   return (
     <footer className="status-bar">
-      {connection === 'open' || connection === 'connecting' ? null : (
-        <span className="row warning">
-          <WarningGlyph /> Connection to the engine lost{' '}
-          <Button kind="bare" onPress={retryConnection}>
-            Try again
-          </Button>
+      <button type="button" title={words.orientation.open} onClick={() => setOpen('orientation')}>
+        {way === null ? (
+          <>
+            <WarningGlyph /> <span className="warning">{words.orientation.unsettled}</span>
+          </>
+        ) : (
+          <>
+            <Icon name="swap" size={16} /> <b>{way[0]}</b> {way[1]}.
+          </>
+        )}{' '}
+        {words.orientation.nose[nose]}
+      </button>
+      <button type="button" title={chosen?.reason} onClick={() => setOpen('device')}>
+        <Icon name="chip" size={16} />
+        {chosen === undefined
+          ? words.device.checking
+          : `${chosen.name}, ${doctor.data?.selfTest.passed === true ? words.device.passed : words.device.failed}`}
+      </button>
+      {project === null ? null : (
+        <button type="button" title={words.queue.title} onClick={() => setOpen('runs')}>
+          <Icon name="list" size={16} />
+          {going + waiting === 0 ? words.queue.empty : words.queue.busy(going, waiting)}
+        </button>
+      )}
+      {project === null || connection !== 'open' ? null : (
+        <span>
+          <Icon name="check" size={16} /> {words.saved}
         </span>
       )}
-      <span className={settings.leftRight === null ? 'warning' : ''}>
-        {orientation}. Sagittal: nose {settings.nose}
+      {doctor.data === undefined ? null : (
+        <span className="roomy">
+          <Icon name="scans" size={16} /> {words.device.free(bytes(doctor.data.diskBytes.free))}
+        </span>
+      )}
+      <span className="roomy">
+        <Icon name="unplugged" size={16} /> {words.offline}
       </span>
-      <span title={chosen?.reason}>{chosen === undefined ? 'Checking device' : `Computes with ${chosen.name}`}</span>
-      <span>{going + waiting === 0 ? 'Queue empty' : `${going} running, ${waiting} waiting`}</span>
-      <span>All changes saved</span>
-      <span>Offline by design</span>
+      {open === 'orientation' ? <OrientationDialog onClose={close} /> : null}
+      {open === 'device' ? <DeviceDialog onClose={close} /> : null}
+      {open === 'runs' ? <RunsDialog onClose={close} /> : null}
     </footer>
   )
 }

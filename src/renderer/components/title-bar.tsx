@@ -4,6 +4,10 @@ import { useRecent, useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { Button } from './basics.tsx'
 import { RunningGlyph } from './glyphs.tsx'
+import { Icon } from './icons.tsx'
+import { ShortcutSheet } from './shortcut-sheet.tsx'
+import { frame } from './strings.ts'
+import { SubjectSwitcher } from './subject-switcher.tsx'
 
 const squares = ['a', 'b on', 'c', 'd on', 'e on', 'f on', 'g', 'h', 'i on']
 
@@ -27,6 +31,10 @@ export function TitleBar() {
           <Button kind="bare" onPress={() => openProject(null)} label="All projects">
             {name ?? 'Project'}
           </Button>
+          <span className="slash" aria-hidden="true">
+            /
+          </span>
+          <SubjectSwitcher />
         </>
       )}
       <span className="grow" />
@@ -41,9 +49,16 @@ export function TitleBar() {
               : `about ${clock(going.remaining)} left`}
         </Button>
       )}
-      <Button kind="bare" onPress={() => change({ theme: settings.theme === 'dark' ? 'light' : 'dark' })}>
-        {settings.theme === 'dark' ? 'Light' : 'Dark'}
-      </Button>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label={frame.theme[settings.theme]}
+        title={frame.theme[settings.theme]}
+        onClick={() => change({ theme: settings.theme === 'dark' ? 'light' : 'dark' })}
+      >
+        <Icon name={settings.theme === 'dark' ? 'sun' : 'moon'} />
+      </button>
+      <ShortcutSheet />
     </header>
   )
 }

@@ -68,6 +68,7 @@ function MaskTab({ mask }: { mask: Mask }) {
     <MaskViewer
       key={mask.id}
       volumes={volumes.data}
+      threshold={mask.threshold}
       side={({ layers, readout }) => (
         <aside className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr) auto auto' }}>
           <section className="pane" aria-label="Layers">

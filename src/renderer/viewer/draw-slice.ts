@@ -1,6 +1,7 @@
 /**
- * One slice of RAS+ volumes as pixels: the background in grey, layers over it by opacity, masks nearest neighbour. Pure; the view
- * component only puts the result on the screen. Picture rows run from top to bottom, so "up" is read backwards.
+ * One slice of RAS+ volumes as pixels: the background in grey, maps and filled masks over it by opacity, nearest neighbour; and the
+ * outlines of masks as lines. Pure; the view component only puts the result on the screen. Picture rows run from top to bottom, so
+ * "up" is read backwards.
  */
 import {
   type OrientedVolume,
@@ -9,7 +10,8 @@ import {
   sliceLayout,
   type ViewConvention,
 } from '../../core/volume/orientation.ts'
-import { type Layer, rampColour } from './layers.ts'
+import { type Layer, mapLook } from './layers.ts'
+import { borderLines, type Line } from './outlines.ts'
 
 export interface SliceRequest {
   readonly plane: Plane
@@ -67,11 +69,12 @@ export function drawSlice(request: SliceRequest): SlicePicture {
         if (!layer.visible || layer.opacity <= 0) continue
         const value = layer.volume.values[voxel]!
         if (value <= 0) continue
-        const ramp = layer.style.outline === 'ramp'
-        const edge = ramp || request.fill || isEdge(layer, indexAt, column, row, width, height)
-        if (!edge || (!ramp && !request.fill && layer.style.outline !== 'solid' && (column + row) % 2 === 1)) continue
-        const colour = ramp ? rampColour(value / highest(layer)) : layer.style.colour
-        const share = ramp ? layer.opacity * Math.min(1, (2 * value) / highest(layer)) : layer.opacity
+        const map = layer.style.outline === 'ramp'
+        if (!map && !request.fill) continue
+        const high = highest(layer)
+        const look = map ? mapLook(value, layer.threshold ?? high / 2, high) : null
+        const colour = look?.colour ?? layer.style.colour
+        const share = layer.opacity * (look?.share ?? 1)
         for (let c = 0; c < 3; c++) pixel[c] = pixel[c]! * (1 - share) + colour[c]! * share
       }
       pixels.set([pixel[0], pixel[1], pixel[2], 255], (row * width + column) * 4)
@@ -92,23 +95,23 @@ function highest(layer: Layer): number {
   return found
 }
 
-/** A voxel of the mask with a neighbour in the slice that is not. */
-function isEdge(
-  layer: Layer,
-  indexAt: (column: number, row: number) => number,
-  column: number,
-  row: number,
-  width: number,
-  height: number,
-): boolean {
-  for (const [dx, dy] of [
-    [1, 0],
-    [-1, 0],
-    [0, 1],
-    [0, -1],
-  ] as const) {
-    const [x, y] = [column + dx, row + dy]
-    if (x < 0 || y < 0 || x >= width || y >= height || layer.volume.values[indexAt(x, y)]! <= 0) return true
-  }
-  return false
+export interface Outline {
+  readonly layer: Layer
+  readonly lines: readonly Line[]
+}
+
+/** Borders of the visible masks in this slice, in the order in which they are drawn. */
+export function outlinesOf(request: SliceRequest): Outline[] {
+  if (request.fill) return []
+  const { shape } = request.background.grid
+  const layout = sliceLayout(request.plane, request.convention)
+  return request.layers
+    .filter(({ visible, opacity, style }) => visible && opacity > 0 && style.outline !== 'ramp')
+    .map((layer) => ({
+      layer,
+      lines: borderLines(shape[layout.across], shape[layout.up], (column, row) => {
+        const [x, y, z] = voxelUnder(layout, shape, request.at, column, row)
+        return layer.volume.values[(x * shape[1] + y) * shape[2] + z]! > 0
+      }),
+    }))
 }

@@ -7,6 +7,7 @@ import vtkGenericRenderWindow from '@kitware/vtk.js/Rendering/Misc/GenericRender
 import { useEffect, useRef, useState } from 'react'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 import type { Layer, LayerName } from './layers.ts'
+import { type Camera, OrientationCube, viewInWords } from './orientation-cube.tsx'
 import { padded, vtkImage } from './vtk-image.ts'
 
 interface Scene {
@@ -36,21 +37,10 @@ function surface(volume: OrientedVolume<Float32Array>, level: number) {
   }
 }
 
-/** Where an axis points on the screen: the cube's faces. */
-function facing(direction: readonly number[], up: readonly number[]): { front: string; top: string; words: string } {
-  const names = [
-    ['R', 'L'],
-    ['A', 'P'],
-    ['S', 'I'],
-  ] as const
-  const words = { R: 'the right', L: 'the left', A: 'the front', P: 'behind', S: 'above', I: 'below' } as const
-  const largest = (vector: readonly number[]) => {
-    const axis = [0, 1, 2].reduce((best, at) => (Math.abs(vector[at]!) > Math.abs(vector[best]!) ? at : best), 0)
-    return names[axis]![vector[axis]! > 0 ? 0 : 1]
-  }
-  // The camera looks along `direction`, so it sees the side that faces it.
-  const front = largest(direction.map((value) => -value))
-  return { front, top: largest(up), words: `from ${words[front]}` }
+/** The brain's voxels without their steps: only the glass is smoothed, never a mask that is judged. */
+function softened({ grid, values }: OrientedVolume<Float32Array>): OrientedVolume<Float32Array> {
+  const wide = padded({ grid, values })
+  return { grid: wide.grid, values: gaussianFilter(wide.values, wide.grid.shape, 0.8, 'zero') }
 }
 
 export function GlassBrain({
@@ -64,7 +54,7 @@ export function GlassBrain({
 }) {
   const host = useRef<HTMLDivElement>(null)
   const scene = useRef<Scene | null>(null)
-  const [sight, setSight] = useState({ front: 'P', top: 'S', words: 'from behind' })
+  const [sight, setSight] = useState<Camera>({ direction: [0, 1, 0], up: [0, 0, 1] })
   const [failed, setFailed] = useState<string | null>(null)
   const brainRef = useRef(brain)
   brainRef.current = brain
@@ -78,10 +68,14 @@ export function GlassBrain({
       view.resize()
       const made: Scene = { view, actors: new Map() }
       scene.current = made
-      const { actor, free } = surface(brainRef.current, 0.5)
-      actor.getProperty().setColor(0.62, 0.68, 0.74)
-      actor.getProperty().setOpacity(0.12)
-      actor.getProperty().setBackfaceCulling(true)
+      const { actor, free } = surface(softened(brainRef.current), 0.5)
+      const glass = actor.getProperty()
+      glass.setColor(0.62, 0.68, 0.74)
+      glass.setOpacity(0.16)
+      glass.setAmbient(0.3)
+      glass.setSpecular(0.9)
+      glass.setSpecularPower(18)
+      glass.setBackfaceCulling(true)
       made.actors.set('brain', { actor, volume: brainRef.current, free })
       const renderer = view.getRenderer()
       renderer.addActor(actor)
@@ -94,7 +88,15 @@ export function GlassBrain({
       renderer.resetCamera()
       camera.zoom(1.25)
       renderer.resetCameraClippingRange()
-      const look = () => setSight(facing(camera.getDirectionOfProjection(), camera.getViewUp()))
+      const look = () => {
+        // vtk's "up" is what the user set; what is up on the screen is its part across the line of sight.
+        const direction = [...camera.getDirectionOfProjection()] as unknown as Camera['direction']
+        const wanted = camera.getViewUp()
+        const along = direction.reduce((sum, value, axis) => sum + value * wanted[axis]!, 0)
+        const across = direction.map((value, axis) => wanted[axis]! - along * value)
+        const length = Math.hypot(...across)
+        if (length > 1e-6) setSight({ direction, up: across.map((value) => value / length) as unknown as Camera['up'] })
+      }
       look()
       const subscription = camera.onModified(look)
       const observer = new ResizeObserver(() => {
@@ -129,14 +131,14 @@ export function GlassBrain({
           renderer.removeActor(known.actor)
           known.free()
         }
-        const { actor, free } = surface(layer.volume, layer.style.outline === 'ramp' ? 1e-3 : 0.5)
+        const { actor, free } = surface(layer.volume, layer.style.outline === 'ramp' ? (layer.threshold ?? 1e-3) : 0.5)
         known = { actor, volume: layer.volume, free }
         made.actors.set(name, known)
         renderer.addActor(actor)
       }
       const property = known.actor.getProperty()
       property.setColor(colour[0] / 255, colour[1] / 255, colour[2] / 255)
-      property.setOpacity(name === 'mask' ? layer.opacity : 0.35 * layer.opacity)
+      property.setOpacity(name === 'mask' ? layer.opacity : (name === 'rawMask' ? 0.3 : 0.16) * layer.opacity)
       property.setAmbient(0.25)
       property.setDiffuse(0.8)
       known.actor.setVisibility(layer.visible && layer.opacity > 0)
@@ -163,23 +165,9 @@ export function GlassBrain({
         3D
       </span>
       <span className="label" style={{ right: 8, top: 6 }}>
-        seen {sight.words}
+        seen {viewInWords(sight)}
       </span>
-      <svg
-        viewBox="0 0 52 52"
-        width="52"
-        height="52"
-        style={{ position: 'absolute', left: 10, bottom: 10 }}
-        aria-hidden="true"
-      >
-        <path d="M6 16L26 8l20 6-18 9z M6 16v22l22 8V23z M28 23l18-9v22l-18 10z" fill="#1a1e22" stroke="#6b7682" />
-        <text x="17" y="35" fill="#eceff2" fontSize="14" textAnchor="middle">
-          {sight.front}
-        </text>
-        <text x="27" y="18" fill="#eceff2" fontSize="11" textAnchor="middle">
-          {sight.top}
-        </text>
-      </svg>
+      <OrientationCube camera={sight} />
     </div>
   )
 }

@@ -25,6 +25,8 @@ export interface Layer {
   readonly visible: boolean
   /** 0 to 1, in slices and in 3D. */
   readonly opacity: number
+  /** Of a map: the value from which a voxel is in the mask. */
+  readonly threshold?: number
 }
 
 /** Five stops of matplotlib's inferno (public domain), enough for a legend and a map at this size. */
@@ -46,4 +48,23 @@ export function rampColour(share: number): [number, number, number] {
     number,
     number,
   ]
+}
+
+export interface MapLook {
+  readonly colour: readonly [number, number, number]
+  /** Share of the layer's opacity. */
+  readonly share: number
+}
+
+/**
+ * How a map shows a value: full and bright from the threshold on, with a clear step there, and fading out below it, so that neither
+ * the decision nor the evidence near it is hidden.
+ */
+export function mapLook(value: number, threshold: number, highest: number): MapLook {
+  if (value >= threshold) {
+    const above = (value - threshold) / Math.max(1e-9, highest - threshold)
+    return { colour: rampColour(0.5 + 0.5 * Math.min(1, above)), share: 1 }
+  }
+  const below = Math.max(0, value / threshold)
+  return { colour: rampColour(0.1 + 0.28 * below), share: 0.7 * below }
 }

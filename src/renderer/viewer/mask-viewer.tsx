@@ -1,18 +1,22 @@
 /** Three linked slices and the 3D view of one mask, and the layer list beside them. */
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import type { MaskVolumes } from '../../core/contract/result.ts'
-import { applyAffine, voxelSizes } from '../../core/volume/affine.ts'
+import { applyAffine } from '../../core/volume/affine.ts'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
-import { Button, ErrorNote, Segments } from '../components/basics.tsx'
+import { ErrorNote, Segments } from '../components/basics.tsx'
+import { Icon } from '../components/icons.tsx'
+import { isTyping } from '../components/shortcut-sheet.tsx'
 import { millimetres } from '../lib/format.ts'
 import { useWindow } from '../lib/state.ts'
 import { fetchVolume } from '../lib/volumes.ts'
+import { brainFrame, usualWindow } from './frame.ts'
 import { GlassBrain } from './glass-brain.tsx'
+import { LayerList, type LayerState } from './layer-list.tsx'
 import { type Layer, type LayerName, layerStyles } from './layers.ts'
 import { type Cross, SliceView } from './slice-view.tsx'
-
-export type LayerState = Readonly<Record<LayerName, { visible: boolean; opacity: number }>>
+import { words } from './strings.ts'
+import { useSliceScale } from './use-slice-scale.ts'
 
 export const usualLayers: LayerState = {
   mask: { visible: true, opacity: 1 },
@@ -60,17 +64,18 @@ export function centreOf(volume: OrientedVolume<Float32Array>): Cross {
   return inside.reduce((best, point) => (distance(point) < distance(best) ? point : best))
 }
 
-function highest(values: Float32Array): number {
-  let found = 1e-9
-  for (const value of values) if (value > found) found = value
-  return found
+function highestOf(values: Float32Array | undefined): number {
+  return (values ?? new Float32Array()).reduce((most, value) => Math.max(most, value), 1e-9)
 }
 
 export function MaskViewer({
   volumes,
+  threshold,
   side,
 }: {
   volumes: MaskVolumes
+  /** Smallest weight inside the mask. */
+  threshold: number
   side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
 }) {
   const loaded = useQuery({
@@ -80,16 +85,18 @@ export function MaskViewer({
   })
   if (loaded.error !== null) return <ErrorNote error={loaded.error} />
   if (loaded.data === undefined) return <div className="slices" aria-busy="true" />
-  return <Views loaded={loaded.data} backgroundName={volumes.background.name} side={side} />
+  return <Views loaded={loaded.data} backgroundName={volumes.background.name} threshold={threshold} side={side} />
 }
 
 function Views({
   loaded,
   backgroundName,
+  threshold,
   side,
 }: {
   loaded: LoadedVolumes
   backgroundName: string
+  threshold: number
   side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
 }) {
   const { settings, change } = useWindow()
@@ -105,12 +112,11 @@ function Views({
   )
 
   useEffect(() => {
-    const typing = (event: KeyboardEvent) =>
-      event.target instanceof HTMLElement && /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
     const down = (event: KeyboardEvent) => {
-      if (typing(event) || event.ctrlKey || event.metaKey || event.altKey) return
+      if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return
       if (event.key === 'm') setPeek(true)
       if (event.key === 'o') setFill((now) => !now)
+      if (event.key === 'c') setCross(centreOf(mask))
       if (event.key === '[' || event.key === ']') {
         const by = event.key === ']' ? 0.1 : -0.1
         setLayers((now) => ({
@@ -128,7 +134,7 @@ function Views({
       window.removeEventListener('keydown', down)
       window.removeEventListener('keyup', up)
     }
-  }, [])
+  }, [mask])
 
   const drawn = useMemo<Layer[]>(
     () =>
@@ -137,26 +143,33 @@ function Views({
           const volume = loaded.layers.get(style.name)
           return volume === undefined
             ? []
-            : [{ style, volume, visible: layers[style.name].visible && !peek, opacity: layers[style.name].opacity }]
+            : [
+                {
+                  style,
+                  volume,
+                  visible: layers[style.name].visible && !peek,
+                  opacity: layers[style.name].opacity,
+                  threshold,
+                },
+              ]
         })
         .reverse(),
-    [loaded, layers, peek],
+    [loaded, layers, peek, threshold],
   )
-  const range = useMemo<[number, number]>(() => [0, highest(loaded.background.values) * 2.2], [loaded])
-  const outline = useMemo<[number, number]>(
-    () => (backgroundName.startsWith('brain outline') ? range : [0, highest(loaded.background.values)]),
-    [backgroundName, loaded, range],
-  )
+  const grey = useMemo(() => usualWindow(loaded.background, loaded.brain), [loaded])
+  const frame = useMemo(() => brainFrame(loaded.brain), [loaded])
+  const highest = useMemo(() => highestOf(loaded.layers.get('weights')?.values), [loaded])
   const { shape, affine } = loaded.background.grid
-  const sizes = voxelSizes(affine)
-  const scale = Math.min(6, 330 / Math.max(...shape.map((size, axis) => size * sizes[axis]!)))
+  const slices = useRef<HTMLDivElement>(null)
+  const scale = useSliceScale(slices, frame, affine)
   const views = {
     convention,
     background: loaded.background,
-    window: outline,
+    window: grey,
     layers: drawn,
     fill,
     cross,
+    frame,
     scale,
     settled,
     onCross: setCross,
@@ -166,104 +179,82 @@ function Views({
   const weight = loaded.layers.get('weights')?.values[flat] ?? 0
 
   const list = (
-    <ul aria-label="Layers">
-      {layerStyles
-        .filter((style) => loaded.layers.has(style.name))
-        .map((style) => {
-          const state = layers[style.name]
-          const set = (next: Partial<typeof state>) =>
-            setLayers((now) => ({ ...now, [style.name]: { ...now[style.name], ...next } }))
-          return (
-            <li key={style.name} className="layer">
-              <input
-                type="checkbox"
-                aria-label={`Show ${style.label}`}
-                checked={state.visible}
-                onChange={(event) => set({ visible: event.target.checked })}
-              />
-              <i
-                className={`swatch ${style.outline === 'dashed' ? 'dashed' : style.outline === 'dotted' ? 'dotted' : style.outline === 'ramp' || fill ? 'full' : ''}`}
-                style={{ color: `rgb(${style.colour.join(' ')})` }}
-              />
-              <span className="ellipsis">{style.label}</span>
-              <input
-                type="range"
-                min={0}
-                max={1}
-                step={0.05}
-                aria-label={`Opacity of ${style.label}`}
-                value={state.opacity}
-                disabled={!state.visible}
-                onChange={(event) => set({ opacity: Number(event.target.value) })}
-              />
-              <span className="ink2" style={{ textAlign: 'right' }}>
-                {state.visible ? `${Math.round(state.opacity * 100)} %` : 'off'}
-              </span>
-            </li>
-          )
-        })}
-    </ul>
+    <LayerList
+      present={(name) => loaded.layers.has(name)}
+      state={layers}
+      fill={fill}
+      threshold={threshold}
+      highest={highest}
+      onChange={(name, next) => setLayers((now) => ({ ...now, [name]: { ...now[name], ...next } }))}
+    />
   )
   const readout = (
-    <dl className="facts">
-      <dt className="ink3">voxel i j k</dt>
+    <dl className="readout">
+      <dt>{words.readout.voxel}</dt>
       <dd>{cross.join(', ')}</dd>
-      <dt className="ink3">mm x y z</dt>
+      <dt>{words.readout.millimetres}</dt>
       <dd>{place.map(millimetres).join(', ')}</dd>
-      <dt className="ink3">weight</dt>
+      <dt>{words.readout.weight}</dt>
       <dd>
-        {weight.toFixed(3)}, {mask.values[flat]! > 0 ? 'in the mask' : 'not in the mask'}
+        {weight.toFixed(3)}, {mask.values[flat]! > 0 ? words.readout.inside : words.readout.outside}
+      </dd>
+      <dt>{words.readout.background}</dt>
+      <dd className="ellipsis" title={backgroundName}>
+        {backgroundName}
       </dd>
     </dl>
   )
   return (
-    <div className="columns" style={{ gridTemplateColumns: 'minmax(0, 1fr) 336px' }}>
+    <div className="columns" style={{ gridTemplateColumns: 'minmax(0, 1fr) 320px' }}>
       <div className="pane">
-        <header>
+        <header className="view-bar">
           <Segments
-            label="Manner"
+            label={words.bar.manner}
             value={fill ? 'fill' : 'outline'}
             options={[
-              ['outline', 'Outline'],
-              ['fill', 'Fill'],
+              ['outline', words.bar.outline],
+              ['fill', words.bar.fill],
             ]}
             onChange={(value) => setFill(value === 'fill')}
           />
-          <span className="ink3 row">
-            hold to hide <span className="key">M</span>
+          <span className="ink2 row">
+            <Icon name="eye" size={16} /> {words.bar.peek} <kbd className="key">M</kbd>
           </span>
           <span className="grow" />
           <Segments
-            label="Left and right"
+            label={words.bar.leftRight}
             value={settings.leftRight}
             options={[
-              ['neurological', 'Neurological'],
-              ['radiological', 'Radiological'],
+              ['neurological', words.bar.neurological],
+              ['radiological', words.bar.radiological],
             ]}
             onChange={(leftRight) => change({ leftRight })}
           />
           <Segments
-            label="Sagittal"
+            label={words.bar.sagittal}
             value={settings.nose}
             options={[
-              ['left', 'Nose left'],
-              ['right', 'Nose right'],
+              ['left', words.bar.noseLeft],
+              ['right', words.bar.noseRight],
             ]}
             onChange={(nose) => change({ nose })}
           />
-          <Button kind="bare" onPress={() => setCross(centreOf(mask))}>
-            Centre
-          </Button>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={words.bar.centre}
+            title={words.bar.centre}
+            onClick={() => setCross(centreOf(mask))}
+          >
+            <Icon name="target" />
+          </button>
         </header>
-        <div className="slices">
+        <div className="slices" ref={slices}>
           <SliceView plane="sagittal" {...views} />
           <SliceView plane="coronal" {...views} />
           <SliceView plane="axial" {...views} />
           <GlassBrain brain={loaded.brain} layers={drawn} label="The mask in 3D inside the brain" />
         </div>
-        <p className="small" style={{ padding: '4px 14px' }}>
-          Background: {backgroundName}.
-        </p>
       </div>
       {side({ layers: list, readout })}
     </div>

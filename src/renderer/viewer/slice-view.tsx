@@ -3,27 +3,60 @@ import { useEffect, useMemo, useRef } from 'react'
 import { applyAffine, voxelSizes } from '../../core/volume/affine.ts'
 import type { Plane } from '../../core/volume/orientation.ts'
 import { millimetres } from '../lib/format.ts'
-import { drawSlice, type SliceRequest, voxelUnder } from './draw-slice.ts'
+import { drawSlice, type Outline, outlinesOf, type SliceRequest, voxelUnder } from './draw-slice.ts'
+import type { Frame } from './frame.ts'
 
 export type Cross = readonly [number, number, number]
 
 export interface SliceViewProps extends Omit<SliceRequest, 'at'> {
   readonly cross: Cross
+  /** What is put into the middle of the view. */
+  readonly frame: Frame
   /** Pixels per millimetre, the same in all slices. */
   readonly scale: number
   readonly settled: boolean
   readonly onCross: (cross: Cross) => void
 }
 
+const dashes = { solid: [], dashed: [5, 3], dotted: [2, 3], ramp: [] } as const
+
+/** A line of two pixels in the layer's colour on a dark casing, so that it shows on light and dark ground alike. */
+function strokeOutline(
+  context: CanvasRenderingContext2D,
+  { layer, lines }: Outline,
+  left: number,
+  top: number,
+  pixel: readonly [number, number],
+) {
+  context.save()
+  context.globalAlpha = layer.opacity
+  context.lineCap = 'square'
+  context.beginPath()
+  for (const [x1, y1, x2, y2] of lines) {
+    context.moveTo(Math.round(left + x1 * pixel[0]), Math.round(top + y1 * pixel[1]))
+    context.lineTo(Math.round(left + x2 * pixel[0]), Math.round(top + y2 * pixel[1]))
+  }
+  context.strokeStyle = 'rgb(0 0 0 / 75%)'
+  context.lineWidth = 4
+  context.stroke()
+  context.lineCap = 'butt'
+  context.setLineDash([...dashes[layer.style.outline]])
+  context.strokeStyle = `rgb(${layer.style.colour.join(' ')})`
+  context.lineWidth = 2
+  context.stroke()
+  context.restore()
+}
+
 const names: Readonly<Record<Plane, string>> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' }
 const worldAxis = ['x', 'y', 'z'] as const
 
 export function SliceView(props: SliceViewProps) {
-  const { plane, cross, scale, background, onCross, settled } = props
+  const { plane, cross, scale, frame, background, onCross, settled } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const { shape, affine } = background.grid
   const through = { axial: 2, coronal: 1, sagittal: 0 }[plane] as 0 | 1 | 2
   const picture = useMemo(() => drawSlice({ ...props, at: cross[through] }), [props, cross, through])
+  const outlines = useMemo(() => outlinesOf({ ...props, at: cross[through] }), [props, cross, through])
   const { layout } = picture
   const sizes = voxelSizes(affine)
   const pixel = [sizes[layout.across] * scale, sizes[layout.up] * scale] as const
@@ -46,10 +79,14 @@ export function SliceView(props: SliceViewProps) {
       small
         .getContext('2d')!
         .putImageData(new ImageData(new Uint8ClampedArray(picture.pixels), picture.width, picture.height), 0, 0)
-      const [drawnWidth, drawnHeight] = [picture.width * pixel[0], picture.height * pixel[1]]
-      const [left, top] = [Math.round((width - drawnWidth) / 2), Math.round((height - drawnHeight) / 2)]
+      // The middle of the brain comes into the middle of the view, whatever empty space the grid has round it.
+      const middle = (axis: 0 | 1 | 2) => (frame.low[axis] + frame.high[axis] + 1) / 2
+      const fromLeft = layout.flipAcross ? shape[layout.across] - middle(layout.across) : middle(layout.across)
+      const left = Math.round(width / 2 - fromLeft * pixel[0])
+      const top = Math.round(height / 2 - (shape[layout.up] - middle(layout.up)) * pixel[1])
       context.imageSmoothingEnabled = false
-      context.drawImage(small, left, top, drawnWidth, drawnHeight)
+      context.drawImage(small, left, top, picture.width * pixel[0], picture.height * pixel[1])
+      for (const outline of outlines) strokeOutline(context, outline, left, top, pixel)
       target.dataset.left = String(left)
       target.dataset.top = String(top)
       // The crosshair leaves a gap at its point and stops before the letters.
@@ -73,7 +110,7 @@ export function SliceView(props: SliceViewProps) {
     const observer = new ResizeObserver(draw)
     observer.observe(target)
     return () => observer.disconnect()
-  }, [picture, cross, layout, pixel, shape])
+  }, [picture, outlines, cross, layout, pixel, shape, frame])
 
   const pick = (clientX: number, clientY: number) => {
     const target = canvas.current!

@@ -85,13 +85,19 @@ export class Workstation {
     throw new Error(`${run} ended before it came to that\n${this.log(run)}`)
   }
 
+  /** The tiny cohort; returns its new subject. */
+  async simulated(): Promise<string> {
+    await this.complete({ kind: 'simulate', size: 'tiny', seed: 0 })
+    return (await this.store.subjects()).find(({ role }) => role === 'new')!.id
+  }
+
   /** The tiny cohort, and on it a backbone. */
   async prepared(): Promise<{ subject: string; backbone: string }> {
-    await this.complete({ kind: 'simulate', size: 'tiny', seed: 0 })
+    const subject = await this.simulated()
     const subjects = await this.store.subjects()
     const others = subjects.filter(({ role }) => role === 'pretraining').map(({ id }) => id)
     await this.complete({ kind: 'pretrain', subjects: others, settings: quickPretrain })
-    return { subject: subjects.find(({ role }) => role === 'new')!.id, backbone: (await this.store.backbones())[0]!.id }
+    return { subject, backbone: (await this.store.backbones())[0]!.id }
   }
 
   close(): Promise<void> {

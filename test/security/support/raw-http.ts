@@ -1,5 +1,24 @@
-/** HTTP by hand over a socket, for requests that no well-behaved client would send. */
+/**
+ * HTTP by hand over a socket, for requests that no well-behaved client would send. Every answer that comes through here is
+ * checked for the protecting headers, so no test can get one without them.
+ */
 import { connect, type Socket } from 'node:net'
+import { expect } from 'vitest'
+
+const csp =
+  /^default-src 'none'; script-src 'self'; style-src 'self' 'nonce-[A-Za-z0-9+/]{22}=='; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
+
+function expectProtection(response: RawResponse): RawResponse {
+  const { headers } = response
+  expect(headers['content-security-policy'], response.text).toMatch(csp)
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['referrer-policy']).toBe('no-referrer')
+  expect(headers['cross-origin-opener-policy']).toBe('same-origin')
+  expect(headers['cross-origin-embedder-policy']).toBe('require-corp')
+  expect(headers['cross-origin-resource-policy']).toBe('same-origin')
+  for (const name of Object.keys(headers)) expect(name).not.toMatch(/^access-control-/)
+  return response
+}
 
 export interface RawResponse {
   readonly status: number
@@ -41,7 +60,7 @@ export function parseResponse(text: string): RawResponse {
 
 /** One request whose head lines are given as they shall be sent; the connection is closed by the server. */
 export async function send(port: number, head: readonly string[], body = '', host?: string): Promise<RawResponse> {
-  return parseResponse(await exchange(port, `${head.join('\r\n')}\r\n\r\n${body}`, undefined, host))
+  return expectProtection(parseResponse(await exchange(port, `${head.join('\r\n')}\r\n\r\n${body}`, undefined, host)))
 }
 
 /** GET with our own Host unless another is given; `Connection: close` so that the answer ends. */
@@ -78,5 +97,5 @@ export async function upgrade(port: number, headers: readonly string[], path = '
     'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
     ...headers,
   ]
-  return parseResponse(await exchange(port, `${head.join('\r\n')}\r\n\r\n`, /\r\n\r\n/))
+  return expectProtection(parseResponse(await exchange(port, `${head.join('\r\n')}\r\n\r\n`, /\r\n\r\n/)))
 }

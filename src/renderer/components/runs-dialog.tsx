@@ -1,0 +1,47 @@
+/** Every run of the project, newest first, each a way to its page. */
+import { clock, when } from '../lib/format.ts'
+import { useRuns } from '../lib/queries.ts'
+import { useWindow } from '../lib/state.ts'
+import { Dialog } from './basics.tsx'
+import { frame } from './strings.ts'
+
+const words = frame.queue
+
+export function RunsDialog({ onClose }: { onClose: () => void }) {
+  const runs = [...(useRuns().data ?? [])].reverse()
+  const { show } = useWindow()
+  return (
+    <Dialog title={words.title} onClose={onClose}>
+      {runs.length === 0 ? (
+        <p className="ink2">{words.none}</p>
+      ) : (
+        <div className="scroll" style={{ maxHeight: '50vh' }}>
+          <table>
+            <tbody>
+              {runs.map((run) => (
+                <tr key={run.id}>
+                  <td>
+                    <button
+                      type="button"
+                      className="link"
+                      onClick={() => {
+                        show({ name: 'run', run: run.id })
+                        onClose()
+                      }}
+                    >
+                      {run.name}
+                    </button>
+                  </td>
+                  <td>{run.kind}</td>
+                  <td>{run.status}</td>
+                  <td className="number">{clock(run.elapsed)}</td>
+                  <td className="number ink3">{when(run.created)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Dialog>
+  )
+}

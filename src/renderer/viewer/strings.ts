@@ -1,0 +1,41 @@
+/** Words of the viewer. */
+export const words = {
+  layers: {
+    title: 'Layers',
+    note: 'opacity, 2D and 3D',
+    show: (name: string) => `Show ${name}`,
+    hide: (name: string) => `Hide ${name}`,
+    opacity: (name: string) => `Opacity of ${name}`,
+    off: 'off',
+    threshold: (value: string) => `threshold ${value}`,
+  },
+  bar: {
+    outline: 'Outline',
+    fill: 'Fill',
+    manner: 'Outline or fill',
+    peek: 'Hold to hide layers',
+    leftRight: 'Left and right',
+    neurological: 'Neurological',
+    radiological: 'Radiological',
+    sagittal: 'Sagittal',
+    noseLeft: 'Nose left',
+    noseRight: 'Nose right',
+    centre: 'Centre of the mask',
+  },
+  readout: {
+    title: 'At the crosshair',
+    voxel: 'voxel i j k',
+    millimetres: 'mm x y z',
+    weight: 'weight',
+    inside: 'in the mask',
+    outside: 'not in the mask',
+    background: 'background',
+  },
+  solid: {
+    title: '3D',
+    seen: (how: string) => `seen ${how}`,
+    background: (name: string) => `Background of the slices: ${name}.`,
+    lost: 'The graphics system stopped the 3D view. The slices show the same mask.',
+    restart: 'Start the 3D view again',
+  },
+} as const
