@@ -264,7 +264,7 @@ function realLocation(path: string): string {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code
       const up = dirname(existing)
-      if (code !== 'ENOENT' || up === existing || isDanglingLink(existing)) throw error
+      if ((code !== 'ENOENT' && code !== 'ENOTDIR') || up === existing || isDanglingLink(existing)) throw error
       missing.unshift(basename(existing))
       existing = up
     }

@@ -13,7 +13,7 @@ import {
 import { explainedVariance } from './explained-variance.ts'
 import { checkFinite } from './finite.ts'
 import { correlationDistance, twoWayIdentification } from './identification.ts'
-import { comparePictures, type Picture } from './image-metrics.ts'
+import { comparePairs, type PictureComparer, type PicturePair } from './image-metrics.ts'
 import { meanMetric } from './intervals.ts'
 import type { Metric } from './metric.ts'
 import { csls, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
@@ -44,7 +44,8 @@ export function evaluatePictures(
   targets: Targets,
   item: Int32Array,
   seed: number,
-  pictures?: (trial: number) => { truth: Picture; reconstruction: Picture },
+  pictures?: (trial: number) => PicturePair,
+  compare: PictureComparer = comparePairs,
 ): PictureEvaluation {
   const { trials } = prediction
   unwrap(checkFinite(prediction.projected, targets.dimensions, 'projected embedding'))
@@ -65,15 +66,9 @@ export function evaluatePictures(
     correlationDistance: meanMetric(correlationDistance(predictedMeaning, trueMeaning, trials), 'lower', 1, seed),
     embeddingR2: explainedVariance(prediction.embedding, truth, trials, seed),
   }
-  const pixCorr = new Float64Array(pictures ? trials : 0)
-  const ssim = new Float64Array(pictures ? trials : 0)
+  const none = { pixCorr: new Float64Array(0), ssim: new Float64Array(0) }
+  const { pixCorr, ssim } = pictures ? compare(pictures, trials) : none
   if (pictures) {
-    for (let i = 0; i < trials; i++) {
-      const pair = pictures(i)
-      const scores = comparePictures(pair.truth, pair.reconstruction)
-      pixCorr[i] = scores.pixCorr
-      ssim[i] = scores.ssim
-    }
     metrics.pixCorr = meanMetric(pixCorr, 'higher', 0, seed)
     metrics.ssim = meanMetric(ssim, 'higher', null, seed)
   }

@@ -178,3 +178,27 @@ export function comparePictures(
   const b = resizeBilinear(reconstruction, size, size)
   return { pixCorr: pixelCorrelation(a, b), ssim: structuralSimilarity(a, b) }
 }
+
+export interface PicturePair {
+  readonly truth: Picture
+  readonly reconstruction: Picture
+}
+
+/** Both metrics of many pairs: most of the time of an evaluation, so a host may spread it over threads. */
+export type PictureComparer = (
+  pair: (at: number) => PicturePair,
+  count: number,
+) => { readonly pixCorr: Float64Array; readonly ssim: Float64Array }
+
+/** One pair after the other. */
+export const comparePairs: PictureComparer = (pair, count) => {
+  const pixCorr = new Float64Array(count)
+  const ssim = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const { truth, reconstruction } = pair(i)
+    const scores = comparePictures(truth, reconstruction)
+    pixCorr[i] = scores.pixCorr
+    ssim[i] = scores.ssim
+  }
+  return { pixCorr, ssim }
+}

@@ -8,7 +8,7 @@ import { type PictureEmbedding, reconstruct } from '../embedding/picture-embeddi
 import { type Pictures, pictureAt } from '../embedding/pictures.ts'
 import { nearestLabel } from '../evaluate/classification.ts'
 import { evaluateAnswers, evaluatePictures } from '../evaluate/evaluate-decoder.ts'
-import type { Picture } from '../evaluate/image-metrics.ts'
+import type { Picture, PictureComparer } from '../evaluate/image-metrics.ts'
 import type { Metric } from '../evaluate/metric.ts'
 import type { Backbone } from '../troi/backbone.ts'
 import type { Decoded } from '../troi/decoder.ts'
@@ -51,6 +51,7 @@ export function pictureWorld(
   targets: Targets,
   backbone: Backbone | null,
   pictures: PictureSource | null,
+  compare?: PictureComparer,
 ): World {
   const { target } = subject.test
   const { dimensions } = targets
@@ -70,7 +71,7 @@ export function pictureWorld(
                 decoded.prior.subarray(trial * dimensions, (trial + 1) * dimensions),
               ),
             })
-      return evaluatePictures(prediction, targets, target, seed, pair).metrics
+      return evaluatePictures(prediction, targets, target, seed, pair, compare).metrics
     },
   }
 }

@@ -5,7 +5,7 @@
  * How far off in depth decides how many true voxels are inside; it is set so that their share is one drawn for the expert.
  */
 import type { Random } from '../random/random.ts'
-import { type Brain, forEachVoxel } from './brain.ts'
+import { type Brain, forEachVoxel, nearbySteps } from './brain.ts'
 import type { CorticalSheet } from './cortical-sheet.ts'
 import { smoothField } from './smooth-noise.ts'
 import type { Patches } from './streams.ts'
@@ -104,7 +104,7 @@ function believedPlaces({ shape, inside }: Brain, shift: readonly number[]): Int
 function reachOfNearest(brain: Brain, sheet: CorticalSheet, patches: Patches, believed: Int32Array): Float64Array {
   const [nx, ny, nz] = brain.shape
   const out = new Float64Array(brain.inside.length).fill(Number.POSITIVE_INFINITY)
-  const steps = nearbySteps()
+  const steps = nearbySteps(lookAround)
   for (const at of brain.voxels) {
     const place = believed[at]!
     const [x, y, z] = [Math.floor(place / (ny * nz)), Math.floor(place / nz) % ny, place % nz]
@@ -118,14 +118,4 @@ function reachOfNearest(brain: Brain, sheet: CorticalSheet, patches: Patches, be
     }
   }
   return out
-}
-
-/** All steps within `lookAround` voxels, nearest first. */
-function nearbySteps(): [number, number, number][] {
-  const steps: [number, number, number][] = []
-  for (let x = -lookAround; x <= lookAround; x++)
-    for (let y = -lookAround; y <= lookAround; y++)
-      for (let z = -lookAround; z <= lookAround; z++) steps.push([x, y, z])
-  const far = ([x, y, z]: [number, number, number]) => x * x + y * y + z * z
-  return steps.filter((step) => far(step) <= lookAround ** 2).sort((a, b) => far(a) - far(b))
 }

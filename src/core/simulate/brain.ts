@@ -78,3 +78,13 @@ export function gradientLength(field: Float32Array, shape: Shape3): Float32Array
   })
   return out
 }
+
+/** All steps on the grid within a distance in voxels, the nearest first; the first one stays in place. */
+export function nearbySteps(distance: number): [number, number, number][] {
+  const reach = Math.floor(distance)
+  const steps: [number, number, number][] = []
+  for (let x = -reach; x <= reach; x++)
+    for (let y = -reach; y <= reach; y++) for (let z = -reach; z <= reach; z++) steps.push([x, y, z])
+  const far = ([x, y, z]: [number, number, number]) => x * x + y * y + z * z
+  return steps.filter((step) => far(step) <= distance ** 2).sort((a, b) => far(a) - far(b))
+}

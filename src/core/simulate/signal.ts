@@ -6,6 +6,7 @@
  */
 import { Random } from '../random/random.ts'
 import type { Anatomy } from './anatomy.ts'
+import { nearbySteps } from './brain.ts'
 import { voxelResponses } from './responses.ts'
 import { smoothField } from './smooth-noise.ts'
 import { drawTuning, type TunedVoxels } from './tuning.ts'
@@ -38,7 +39,7 @@ export function* subjectSignal(
   const tuned = constants.leak > 0 ? withLeak(anatomy, own, constants.leak) : { ...anatomy.truth, amplitude: own }
   const tuning = drawTuning(anatomy.brain, tuned, constants, seed, subject)
   const responses = yield* voxelResponses(maps, items, reference, tuning, constants.tuning.squareShare)
-  const spill = spillOver(anatomy, tuned, constants.partialVolume.spread)
+  const spill = spillOver(anatomy, tuned, constants.partialVolume)
   const all = Int32Array.from([...tuned.at, ...spill.map(({ at }) => at)]).sort()
   const columnOf = new Map(Array.from(all, (at, column) => [at, column]))
   const values = new Float32Array(items.length * all.length)
@@ -113,31 +114,40 @@ function withLeak({ brain, truth, annotated }: Anatomy, own: Float32Array, leak:
   }
 }
 
+/** Reach of partial volume in voxels, and weights too small to follow. */
+const spillReach = 2.5
+const leastWeight = 1e-3
+
 interface Spill {
   readonly at: number
   /** `voxel`: position among the tuned voxels. */
   readonly sources: readonly { readonly voxel: number; readonly weight: number }[]
 }
 
-/** Neighbours of true voxels that carry nothing of their own, with what they receive. */
-function spillOver({ brain, truth }: Anatomy, tuned: TunedVoxels, sigma: number): Spill[] {
-  if (sigma <= 0) return []
+/** Voxels near true ones that carry nothing of their own, with what they receive. */
+function spillOver(
+  { brain, truth }: Anatomy,
+  tuned: TunedVoxels,
+  { spread, halo, haloSpread }: WorldConstants['partialVolume'],
+): Spill[] {
   const [nx, ny, nz] = brain.shape
   const taken = new Set(tuned.at)
+  const steps = nearbySteps(spillReach).map((step) => {
+    const square = step[0] ** 2 + step[1] ** 2 + step[2] ** 2
+    const near = spread > 0 ? Math.exp((-0.5 * square) / spread ** 2) : 0
+    return { step, weight: near + (halo > 0 ? halo * Math.exp((-0.5 * square) / haloSpread ** 2) : 0) }
+  })
   const received = new Map<number, { voxel: number; weight: number }[]>()
   truth.at.forEach((at, voxel) => {
     const [x, y, z] = [Math.floor(at / (ny * nz)), Math.floor(at / nz) % ny, at % nz]
-    for (let i = Math.max(0, x - 1); i <= Math.min(nx - 1, x + 1); i++) {
-      for (let j = Math.max(0, y - 1); j <= Math.min(ny - 1, y + 1); j++) {
-        for (let k = Math.max(0, z - 1); k <= Math.min(nz - 1, z + 1); k++) {
-          const to = (i * ny + j) * nz + k
-          if (taken.has(to) || brain.inside[to] === 0) continue
-          const weight = Math.exp((-0.5 * ((i - x) ** 2 + (j - y) ** 2 + (k - z) ** 2)) / (sigma * sigma))
-          const list = received.get(to) ?? []
-          list.push({ voxel, weight })
-          received.set(to, list)
-        }
-      }
+    for (const { step, weight } of steps) {
+      const [i, j, k] = [x + step[0], y + step[1], z + step[2]]
+      if (weight < leastWeight || i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz) continue
+      const to = (i * ny + j) * nz + k
+      if (taken.has(to) || brain.inside[to] === 0) continue
+      const list = received.get(to) ?? []
+      list.push({ voxel, weight })
+      received.set(to, list)
     }
   })
   return [...received].map(([at, sources]) => ({ at, sources }))

@@ -26,8 +26,11 @@ export interface WorldConstants {
   readonly partialVolume: {
     /** Amplitude at the faces of the sheet, where its middle has 1. */
     readonly atFace: number
-    /** Spread into voxels beside the sheet: Gaussian of this σ in voxels. */
+    /** Spread into voxels beside the sheet: a Gaussian of this σ in voxels, of height 1 … */
     readonly spread: number
+    /** … and a wider, lower one. */
+    readonly halo: number
+    readonly haloSpread: number
   }
   readonly tuning: {
     /** Share of a channel weight's variance that varies smoothly across the cortex, and how smoothly (voxels). */
@@ -47,7 +50,7 @@ export interface WorldConstants {
 const standard: WorldConstants = {
   noise: { white: 0.4, smooth: 0.4, global: 0.12, drift: 0.08, smoothSigma: 1.2, globalSigma: 0.15, driftSigma: 0.12 },
   ceiling: { a: 1.5, b: 4.5, smoothShare: 0.8, sigma: 1.5 },
-  partialVolume: { atFace: 0.75, spread: 0.5 },
+  partialVolume: { atFace: 0.75, spread: 0.5, halo: 0, haloSpread: 1.2 },
   tuning: { smoothShare: 0.6, sigma: 2, jitter: 0.6, saturation: 0.7, squareShare: 0 },
   leak: 0,
 }

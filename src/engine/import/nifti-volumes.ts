@@ -19,6 +19,9 @@ export interface NiftiFile {
 /** One volume may hold at most this many bytes; a whole brain at 0.5 mm in float64 is a fifth of it. */
 const largestVolumeBytes = 2 ** 30
 
+/** Deflate turns at most 1032 bytes into one. */
+const largestGzipRatio = 1032
+
 function fileProblem(path: string, error: unknown): ProblemError {
   const code = (error as { code?: string }).code
   if (code === 'ENOENT')
@@ -110,9 +113,19 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
       })
     }
     const imagePath = header.separateImage ? await siblingImage(headerPath) : path
-    if (!(await isGzip(imagePath))) {
-      const { size } = await stat(imagePath)
-      const needed = header.dataOffset + volumeBytes * header.volumes
+    const needed = header.dataOffset + volumeBytes * header.volumes
+    const { size } = await stat(imagePath)
+    if (await isGzip(imagePath)) {
+      // Whoever plans by the header's word must not be led to allocate what such a file cannot hold.
+      if (size * largestGzipRatio < needed)
+        return failure({
+          code: 'BAD_FILE',
+          message: `The file cannot hold what its header says: ${size} compressed bytes for ${needed} (dim ${header.shape.join(' × ')}, ${header.numberType.name}).`,
+          where: imagePath,
+          expected: `${needed} bytes after unpacking`,
+          fix: 'Copy the file again from its source.',
+        })
+    } else {
       if (size < needed)
         return failure({
           code: 'BAD_FILE',

@@ -194,9 +194,7 @@ export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Resu
       recipe.brainMask === null
         ? null
         : await readVolumeOn(grid, recipePath(folder, recipe.brainMask), recipe.orientation, 'brain mask')
-    const inside = Int32Array.from({ length: gridSize(grid) }, (_, at) => at).filter(
-      (at) => brain === null || brain[at]! > 0,
-    )
+    const inside = voxelsInside(gridSize(grid), brain)
     if (inside.length === 0)
       throw new ProblemError({
         code: 'BAD_FILE',
@@ -225,6 +223,14 @@ export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Resu
     if (error instanceof ProblemError) return failure(error.problem)
     throw error
   }
+}
+
+/** Flat indices where the brain mask is above 0, or all without one, ascending. */
+function voxelsInside(size: number, brain: Float32Array | null): Int32Array {
+  const all = new Int32Array(size)
+  let count = 0
+  for (let at = 0; at < size; at++) if (brain === null || brain[at]! > 0) all[count++] = at
+  return count === size ? all : all.slice(0, count)
 }
 
 /** A label missing from a run is no error, but a reader of the accuracy should know. */

@@ -4,6 +4,7 @@ import { dirname } from 'node:path'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import type { Compute } from '../../core/tensor/compute.ts'
 import { tf } from '../../core/tensor/tf.ts'
+import { poolComparer } from './compare-pictures.ts'
 import { wasmDenseKernels } from './wasm-dense-kernels.ts'
 import { wasmSubjectLayer } from './wasm-subject-layer.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -30,7 +31,7 @@ export async function openCompute(options: { threads?: number } = {}): Promise<O
   const pool = new WorkerPool(options.threads)
   const kernels = wasmDenseKernels(pool)
   return {
-    compute: { subjectLayer: wasmSubjectLayer(pool), kernels },
+    compute: { subjectLayer: wasmSubjectLayer(pool), kernels, comparePictures: poolComparer(pool) },
     threads: pool.threads,
     async close() {
       kernels.dispose()

@@ -60,6 +60,16 @@ export type Request =
       readonly transposeA: boolean
       readonly transposeB: boolean
     }
+  | {
+      readonly op: 'pictures.compare'
+      readonly count: number
+      readonly width: number
+      readonly height: number
+      readonly truth: SharedArrayBuffer
+      readonly reconstruction: SharedArrayBuffer
+      /** PixCorr and SSIM of each pair, float64. */
+      readonly scores: SharedArrayBuffer
+    }
   | { readonly op: 'drop'; readonly id: number }
   | { readonly op: 'stop' }
 

@@ -3,6 +3,7 @@
  * its index when divided by the number of workers.
  */
 import { type MessagePort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { comparePictures } from '../../core/evaluate/image-metrics.ts'
 import { KernelMemory } from './kernel-memory.ts'
 import { type Shard, shardsOf } from './shard.ts'
 import { ShardLayer } from './shard-layer.ts'
@@ -119,6 +120,22 @@ function handle(request: Request): boolean {
           from,
           to,
         )
+      }
+      return true
+    }
+    case 'pictures.compare': {
+      const { count, width, height } = request
+      const size = width * height * 3
+      const picture = (from: SharedArrayBuffer, at: number) => ({
+        width,
+        height,
+        pixels: new Float32Array(from, at * size * 4, size),
+      })
+      const scores = new Float64Array(request.scores)
+      for (let at = index; at < count; at += workers) {
+        const { pixCorr, ssim } = comparePictures(picture(request.truth, at), picture(request.reconstruction, at))
+        scores[2 * at] = pixCorr
+        scores[2 * at + 1] = ssim
       }
       return true
     }

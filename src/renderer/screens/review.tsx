@@ -3,57 +3,20 @@ import { useQuery } from '@tanstack/react-query'
 import type { Mask } from '../../core/contract/result.ts'
 import { Button, Empty, ErrorNote, Segments } from '../components/basics.tsx'
 import { engine } from '../lib/engine.ts'
-import { count, percent } from '../lib/format.ts'
 import { useMasks, useProjectId } from '../lib/queries.ts'
 import { type ReviewTab, useWindow } from '../lib/state.ts'
 import { MaskViewer } from '../viewer/mask-viewer.tsx'
+import { words as viewerWords } from '../viewer/strings.ts'
 import { PicturesTab } from './pictures.tsx'
 import { ResultsTab } from './results.tsx'
+import { Statistics } from './review/statistics.tsx'
+import { words } from './review/strings.ts'
 
 const tabs: readonly (readonly [ReviewTab, string])[] = [
   ['mask', 'Mask'],
   ['results', 'Results'],
   ['pictures', 'Pictures'],
 ]
-
-export function Statistics({ mask }: { mask: Mask }) {
-  const sides = Math.max(1, mask.leftVoxels + mask.rightVoxels)
-  return (
-    <dl className="facts">
-      <dt>Voxels</dt>
-      <dd>
-        {count(mask.voxels)} of {count(mask.budget)}
-      </dd>
-      {mask.rawVoxels === null ? null : (
-        <>
-          <dt>Before exact selection</dt>
-          <dd>{count(mask.rawVoxels)}</dd>
-        </>
-      )}
-      <dt>Volume</dt>
-      <dd>{mask.cubicCentimetres.toFixed(1)} cm³</dd>
-      <dt>Left / right</dt>
-      <dd>
-        {percent(mask.leftVoxels / sides, 0)} / {percent(mask.rightVoxels / sides, 0)}
-      </dd>
-      <dt>Pieces</dt>
-      <dd>{count(mask.components)}</dd>
-      <dt>Largest piece</dt>
-      <dd>{percent(mask.largestComponent / Math.max(1, mask.voxels), 0)}</dd>
-      {mask.overlap.flatMap(({ with: reference, dice, precision, recall }) => {
-        const name = reference === 'truth' ? 'true voxels' : 'annotated ROI'
-        return [
-          <dt key={`${reference} dice`}>Dice with {name}</dt>,
-          <dd key={`${reference} dice value`}>{dice.toFixed(3)}</dd>,
-          <dt key={`${reference} inside`}>Inside {name}</dt>,
-          <dd key={`${reference} inside value`}>{percent(precision)}</dd>,
-          <dt key={`${reference} covered`}>Covered of {name}</dt>,
-          <dd key={`${reference} covered value`}>{percent(recall)}</dd>,
-        ]
-      })}
-    </dl>
-  )
-}
 
 function MaskTab({ mask }: { mask: Mask }) {
   const project = useProjectId()
@@ -69,37 +32,25 @@ function MaskTab({ mask }: { mask: Mask }) {
       key={mask.id}
       volumes={volumes.data}
       threshold={mask.threshold}
-      side={({ layers, readout }) => (
+      side={({ layers, readout, loaded, goTo }) => (
         <aside className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr) auto auto' }}>
-          <section className="pane" aria-label="Layers">
+          <section className="pane" aria-label={viewerWords.layers.title}>
             <header>
-              <h2>Layers</h2>
-              <span className="grow ink3">opacity in 2D and 3D</span>
+              <h2>{viewerWords.layers.title}</h2>
+              <span className="grow ink3 ellipsis">{viewerWords.layers.note}</span>
+              <kbd className="key">[</kbd>
+              <kbd className="key">]</kbd>
             </header>
-            <div className="body" style={{ paddingTop: 6, paddingBottom: 6 }}>
-              {layers}
-            </div>
+            {layers}
           </section>
-          <section className="pane" aria-label="Numbers">
-            <header>
-              <h2>Numbers</h2>
-            </header>
-            <div className="body">
-              <Statistics mask={mask} />
-              {mask.flags.map((flag) => (
-                <p key={flag} className="ink2" style={{ marginTop: 8 }}>
-                  {flag}
-                </p>
-              ))}
-            </div>
-          </section>
-          <section className="pane" aria-label="At the crosshair">
+          <Statistics mask={mask} loaded={loaded} goTo={goTo} />
+          <section className="pane" aria-label={words.readout}>
             <div className="body">{readout}</div>
           </section>
           <section className="pane">
             <div className="body row">
-              <Button onPress={() => show({ name: 'decoder' })}>Train a decoder</Button>
-              <Button onPress={() => show({ name: 'export' })}>Export…</Button>
+              <Button onPress={() => show({ name: 'decoder' })}>{words.acts.decoder}</Button>
+              <Button onPress={() => show({ name: 'export' })}>{words.acts.export}</Button>
             </div>
           </section>
         </aside>

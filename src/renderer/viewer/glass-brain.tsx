@@ -5,6 +5,7 @@ import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor'
 import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper'
 import vtkGenericRenderWindow from '@kitware/vtk.js/Rendering/Misc/GenericRenderWindow'
 import { useEffect, useRef, useState } from 'react'
+import { gaussianFilter } from '../../core/volume/gaussian-filter.ts'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 import type { Layer, LayerName } from './layers.ts'
 import { type Camera, OrientationCube, viewInWords } from './orientation-cube.tsx'
@@ -40,7 +41,7 @@ function surface(volume: OrientedVolume<Float32Array>, level: number) {
 /** The brain's voxels without their steps: only the glass is smoothed, never a mask that is judged. */
 function softened({ grid, values }: OrientedVolume<Float32Array>): OrientedVolume<Float32Array> {
   const wide = padded({ grid, values })
-  return { grid: wide.grid, values: gaussianFilter(wide.values, wide.grid.shape, 0.8, 'zero') }
+  return { grid: wide.grid, values: Float32Array.from(gaussianFilter(wide.values, wide.grid.shape, 0.8)) }
 }
 
 export function GlassBrain({

@@ -64,6 +64,13 @@ export function centreOf(volume: OrientedVolume<Float32Array>): Cross {
   return inside.reduce((best, point) => (distance(point) < distance(best) ? point : best))
 }
 
+export interface SideParts {
+  readonly layers: ReactNode
+  readonly readout: ReactNode
+  readonly loaded: LoadedVolumes
+  readonly goTo: (at: Cross) => void
+}
+
 function highestOf(values: Float32Array | undefined): number {
   return (values ?? new Float32Array()).reduce((most, value) => Math.max(most, value), 1e-9)
 }
@@ -76,7 +83,7 @@ export function MaskViewer({
   volumes: MaskVolumes
   /** Smallest weight inside the mask. */
   threshold: number
-  side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
+  side: (parts: SideParts) => ReactNode
 }) {
   const loaded = useQuery({
     queryKey: ['volumes', volumes.mask.id, volumes.weights.id],
@@ -97,7 +104,7 @@ function Views({
   loaded: LoadedVolumes
   backgroundName: string
   threshold: number
-  side: (parts: { layers: ReactNode; readout: ReactNode }) => ReactNode
+  side: (parts: SideParts) => ReactNode
 }) {
   const { settings, change } = useWindow()
   const [layers, setLayers] = useState<LayerState>(usualLayers)
@@ -256,7 +263,7 @@ function Views({
           <GlassBrain brain={loaded.brain} layers={drawn} label="The mask in 3D inside the brain" />
         </div>
       </div>
-      {side({ layers: list, readout })}
+      {side({ layers: list, readout, loaded, goTo: setCross })}
     </div>
   )
 }

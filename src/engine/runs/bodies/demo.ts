@@ -62,7 +62,13 @@ export const runDemo: JobBody<'demo'> = async (job) => {
       now: () => performance.now(),
       async world(seed, context) {
         const { cohort, backbone } = seed === first ? prepared : await prepare(seed, context)
-        return pictureWorld(cohort.subjects[0]!, cohort.targets, backbone, sourceOf(cohort))
+        return pictureWorld(
+          cohort.subjects[0]!,
+          cohort.targets,
+          backbone,
+          sourceOf(cohort),
+          job.compute.comparePictures,
+        )
       },
       rowsSoFar: rowsSoFar(job.folder),
       rowDone: async (row) => keepRow(job, row),

@@ -23,7 +23,14 @@ export async function evaluateShown(
     truth: source.shown(test.target[trial]!),
     reconstruction: source.reconstruct(row(trial)),
   })
-  const { metrics, ranks, pixCorr, ssim } = evaluatePictures(prediction, targets, test.target, 0, pair)
+  const { metrics, ranks, pixCorr, ssim } = evaluatePictures(
+    prediction,
+    targets,
+    test.target,
+    0,
+    pair,
+    job.compute.comparePictures,
+  )
 
   const { width, height } = set.pictures
   const size = width * height * 3

@@ -14,7 +14,13 @@ export const compareConditions: JobBody<'experiment'> = async (job) => {
   const { experiment, seeds, mask, decoder } = job.request
   const world =
     loaded.imported === null
-      ? pictureWorld(loaded.data, targets, backbone, pictures === null ? null : sourceOf(pictures))
+      ? pictureWorld(
+          loaded.data,
+          targets,
+          backbone,
+          pictures === null ? null : sourceOf(pictures),
+          job.compute.comparePictures,
+        )
       : labelWorld(loaded.imported, targets, backbone, foldsOf(loaded))
   await runExperiment(
     { experiment, seeds, mask, decoder },

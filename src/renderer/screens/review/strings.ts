@@ -1,0 +1,27 @@
+/** Words of the review. */
+export const words = {
+  numbers: {
+    title: 'Numbers',
+    against: 'Against',
+    annotated: 'Annotated ROI',
+    truth: 'True voxels',
+    reference: 'Reference',
+    voxels: 'Voxels',
+    ofBudget: (voxels: string, budget: string) => `${voxels} of ${budget}`,
+    raw: 'Before exact selection',
+    volume: 'Volume',
+    cubic: (value: string) => `${value} cm³`,
+    sides: 'Left / right',
+    pieces: 'Pieces',
+    largest: 'Largest piece',
+    inside: { annotated: 'Inside the ROI', truth: 'Truly responsive' },
+    outside: { annotated: 'Outside the ROI', truth: 'Not responsive' },
+    covered: { annotated: 'ROI covered', truth: 'Truth covered' },
+    dice: 'Dice',
+    count: (voxels: string, share: string) => `${voxels}, ${share}`,
+    jump: (place: string) => `Show the slice where most of them lie: ${place}`,
+    none: 'There is no annotated ROI and no truth to compare with.',
+  },
+  readout: 'At the crosshair',
+  acts: { decoder: 'Train a decoder', export: 'Export…' },
+} as const
