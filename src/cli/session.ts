@@ -36,7 +36,9 @@ export class Session {
     this.client = inProcessClient(this.#opened.router)
     this.#interrupts = new Interrupts(() => {
       terminal.say('Stopped at once.')
-      process.exit(130)
+      // Closing the engine ends the job's process too; whatever comes of it, this one ends now.
+      setTimeout(() => process.exit(130), 1000)
+      void this.#opened.engine.close().finally(() => process.exit(130))
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal)
   }
@@ -128,26 +130,28 @@ function problemOfRun(run: Run): Problem {
   return { code: 'JOB_LOST', message: `${run.name} ended as ${run.status}.`, where: run.name }
 }
 
-/** The one item of a name or id. NOT_FOUND lists what there is; several of one name must be named by id. */
+/**
+ * The one item of a name or id; "sub-" before a subject's name may be left out. NOT_FOUND lists what there is; of several with
+ * one name one must be named by its id.
+ */
 export function pick<T extends Named>(what: string, name: string, items: readonly T[]): T {
-  const found = items.filter((item) => item.id === name || item.name === name)
-  if (found.length === 0) {
-    const loose = items.filter(
-      (item) => item.name.toLowerCase().replace(/^sub-/, '') === name.toLowerCase().replace(/^sub-/, ''),
-    )
-    if (loose.length === 1) return loose[0]!
+  const plain = (text: string) => text.toLowerCase().replace(/^sub-/, '')
+  const exact = items.filter((item) => item.id === name || item.name === name)
+  const found = exact.length > 0 ? exact : items.filter((item) => plain(item.name) === plain(name))
+  const [first, ...others] = found
+  if (first === undefined) {
     throw new ProblemError({
       code: 'NOT_FOUND',
       message: `This project has no ${what} called "${name}".`,
       expected: items.length === 0 ? `a ${what}; there is none yet` : items.map((item) => item.name).join(', '),
     })
   }
-  if (found.length > 1) {
+  if (others.length > 0) {
     throw new ProblemError({
       code: 'BAD_PARAMETER',
-      message: `This project has ${found.length} items "${name}".`,
+      message: `This project has ${found.length} items called "${name}".`,
       expected: `one of the ids ${found.map((item) => item.id).join(', ')}`,
     })
   }
-  return found[0]!
+  return first
 }

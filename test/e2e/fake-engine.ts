@@ -178,11 +178,11 @@ export class FakeEngine {
         const jump = epoch > 4 ? 0.5 : 0
         const contrastive = jump + 1.1 + 2.4 * Math.exp(-step / 45) + 0.35 * (this.#random() - 0.5)
         const prior = 0.4 + 0.7 * Math.exp(-step / 60) + 0.1 * (this.#random() - 0.5)
-        points.push({ part: '', step, epoch, values: { contrastive, prior, total: contrastive + prior } })
+        points.push({ part: '', step, epoch: epoch - 1, values: { contrastive, prior, total: contrastive + prior } })
       }
       points.push({
         part: '',
-        step: epoch * 12 - 1,
+        step: epoch * 12,
         epoch,
         values: { voxels: this.voxelsAt(epoch), psi: 0.02, rho: 0.5 },
       })

@@ -1,4 +1,5 @@
 /** Pause, cancel, resume and the queue, with real job processes. */
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -16,13 +17,13 @@ let straight = ''
 
 beforeAll(async () => {
   station = await Workstation.create(folder.path)
-  const subject = await station.simulated()
+  const { subject, backbone } = await station.prepared()
   const mask = quickMask('memory', 120)
   // Long enough that a command meets it half-way.
   request = {
     kind: 'mask',
     subject,
-    backbone: null,
+    backbone,
     settings: { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 14 } },
   }
   straight = hashOf((await station.complete(request)).id)
@@ -210,4 +211,19 @@ describe('a process that does not answer', () => {
       expect(hashOf(id)).toBe(straight)
     },
   )
+
+  it('or runs out of memory says so, and goes on when there is some', async () => {
+    const id = await underWay()
+    const pid = await station.processOf(id)
+    const [, used] = /VmSize:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))!
+    const limit = 1024 * (Number(used) + 2048)
+    expect(spawnSync('prlimit', ['--pid', String(pid), `--as=${limit}`]).status).toBe(0)
+    expect(await station.queue.finished(id)).toMatchObject({
+      status: expect.stringMatching(/interrupted|failed/),
+      problem: { code: 'OUT_OF_MEMORY' },
+    })
+    await station.queue.resume(id)
+    await station.finished(id)
+    expect(hashOf(id)).toBe(straight)
+  })
 })

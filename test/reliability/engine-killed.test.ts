@@ -24,10 +24,10 @@ function isAlive(pid: number): boolean {
 it('loses nothing that was passed on, leaves no job behind, and goes on to the same bits', async () => {
   const random = testRandom('kill -9 of the engine')
   const station = await Workstation.create(folder())
-  const subject = await station.simulated()
+  const { subject, backbone } = await station.prepared()
   const mask = quickMask('memory', 120)
   const settings = { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 12 } }
-  const request: RunRequest = { kind: 'mask', subject, backbone: null, settings }
+  const request: RunRequest = { kind: 'mask', subject, backbone, settings }
   const hashOf = (run: string) =>
     createHash('sha256')
       .update(readFileSync(join(folder(), 'project', 'runs', run, 'results', 'mask.data')))

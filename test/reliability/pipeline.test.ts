@@ -146,7 +146,7 @@ describe('the demo', () => {
     expect(evaluation!.content.metrics.brainToImage!.value).toBe(row.brainToImage)
     expect(await demo.store.backbones()).toHaveLength(1)
     await demo.close()
-  }, 600_000)
+  })
 })
 
 describe('the shipped example', () => {

@@ -12,12 +12,12 @@ let request: RunRequest
 
 beforeAll(async () => {
   station = await Workstation.create(folder.path)
-  const subject = await station.simulated()
+  const { subject, backbone } = await station.prepared()
   const mask = quickMask('memory', 120)
   request = {
     kind: 'mask',
     subject,
-    backbone: null,
+    backbone,
     settings: { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 20 } },
   }
 })

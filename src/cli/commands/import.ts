@@ -1,5 +1,5 @@
 /** Files into a project, as a recipe says; with --dry-run only what would happen. */
-import type { Preview } from '../../core/contract/contract.ts'
+import type { Preview, Project } from '../../core/contract/contract.ts'
 import { describeProblem, ProblemError } from '../../core/problem.ts'
 import { type Command, UsageError } from '../command.ts'
 import { Session } from '../session.ts'
@@ -35,6 +35,7 @@ export const importCommand: Command = {
       if (stop !== undefined) throw new ProblemError(stop.problem)
       for (const { problem } of preview.problems) terminal.say(describeProblem(problem))
       const project = await session.openOrCreate(folder)
+      await refuseSecond(session, project, recipe.subject)
       const run = await session.follow(
         project,
         await session.client.data.import({ project: project.id, place, recipe }),
@@ -52,20 +53,32 @@ export const importCommand: Command = {
   },
 }
 
+/** Nothing is overwritten, and two subjects of one name could not be told apart. */
+async function refuseSecond(session: Session, project: Project, name: string): Promise<void> {
+  const subjects = await session.client.data.subjects({ project: project.id })
+  if (!subjects.some((subject) => subject.name === `sub-${name}`)) return
+  throw new ProblemError({
+    code: 'ALREADY_EXISTS',
+    message: `This project has a subject sub-${name} already.`,
+    where: project.folder,
+    fix: 'Choose another name with --subject, or another project.',
+  })
+}
+
 function previewText(preview: Preview): string {
   const { problems, images } = preview
   return [
     `Subject ${preview.subject}`,
     ...images.map(
       (image) =>
-        `${image.path}: ${image.shape.join(' × ')} ${image.dtype}, ${image.voxelMillimetres.join(' × ')} mm, ${image.orientation}`,
+        `${image.path}: ${image.shape.join(' × ')} ${image.dtype}, ${image.voxelMillimetres.map((size) => +size.toFixed(3)).join(' × ')} mm, ${image.orientation}`,
     ),
     `${preview.volumes} volumes, ${preview.trials} trials, ${preview.folds} folds`,
     `${preview.voxels} voxels${preview.annotatedVoxels === null ? '' : `, ${preview.annotatedVoxels} annotated`}`,
     `Labels: ${Object.entries(preview.perLabel)
       .map(([label, count]) => `${label} ${count}`)
       .join(', ')}`,
-    `Needs ${(preview.memoryBytes / 2 ** 20).toFixed(0)} MB of memory and ${(preview.diskBytes / 2 ** 20).toFixed(0)} MB on disk`,
+    `Needs ${(preview.memoryBytes / 2 ** 20).toFixed(1)} MB of memory and ${(preview.diskBytes / 2 ** 20).toFixed(1)} MB on disk`,
     ...problems.map(({ level, problem }) => `${level}: ${describeProblem(problem)}`),
   ].join('\n')
 }

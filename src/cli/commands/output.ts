@@ -14,7 +14,7 @@ function writtenText({ folder, files }: Written): string {
 
 export const exportCommand: Command = {
   name: 'export',
-  summary: 'Writes a mask as NIfTI with its weights, provenance and tables.',
+  summary: 'Writes a mask as NIfTI with its weights and provenance.',
   words: [],
   flags: {
     project: projectFlag,

@@ -180,7 +180,7 @@ export function parseNiftiHeader(start: Uint8Array, where: string): Result<Nifti
   })
 }
 
-/** Which affine to use. `ask` gives ORIENTATION_UNSETTLED where sform and qform disagree by more than 1e-3 mm or both are absent. */
+/** Which affine to use. `ask` gives ORIENTATION_UNSETTLED where sform and qform disagree by more than .05 mm at a corner of the grid, or both are absent. */
 export function settleOrientation(
   header: NiftiHeader,
   choice: 'ask' | 'sform' | 'qform',
@@ -210,7 +210,7 @@ export function settleOrientation(
       'Set an affine with your conversion tool; we do not guess.',
     )
   if (sform !== null && qform !== null) {
-    // The affines agree if they place every corner of the grid within a thousandth of a millimetre … scaled by its size.
+    // Rounding in float32 quaternions moves far corners by some hundredths of a millimetre; a flip moves them by centimetres.
     const extent = Math.max(...header.shape.slice(0, 3))
     const difference = Math.max(
       ...sform.map((number, at) => Math.abs(number - qform[at]!) * (at % 4 === 3 ? 1 : extent)),

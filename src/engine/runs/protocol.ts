@@ -2,6 +2,7 @@
 
 import type { Mask, Subject } from '../../core/contract/result.ts'
 import type { Run } from '../../core/contract/run.ts'
+import type { DecoderSettings, MaskSettings } from '../../core/contract/settings.ts'
 import type { Problem } from '../../core/problem.ts'
 import type { Artifact } from '../project/artifacts.ts'
 import type { MetricPoints } from '../project/run-folder.ts'
@@ -10,8 +11,9 @@ import type { MetricPoints } from '../project/run-folder.ts'
 export interface JobInputs {
   readonly subjects: readonly { readonly summary: Subject; readonly file: string; readonly pictures: string | null }[]
   readonly backbone: { readonly id: string; readonly file: string } | null
-  readonly mask: { readonly summary: Mask; readonly file: string } | null
-  readonly decoder: { readonly id: string; readonly name: string; readonly file: string } | null
+  readonly mask: { readonly summary: Mask; readonly file: string; readonly settings: MaskSettings } | null
+  /** `settings` as its run had them. */
+  readonly decoder: { readonly id: string; readonly file: string; readonly settings: DecoderSettings } | null
 }
 
 export const noInputs: JobInputs = { subjects: [], backbone: null, mask: null, decoder: null }

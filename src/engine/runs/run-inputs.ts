@@ -2,7 +2,9 @@
 
 import type { Subject } from '../../core/contract/result.ts'
 import type { Run, RunRequest } from '../../core/contract/run.ts'
+import { type DecoderSettings, defaultDecoderSettings } from '../../core/contract/settings.ts'
 import { ProblemError } from '../../core/problem.ts'
+import { settingsOfMask } from '../export/mask-settings.ts'
 import type { ProjectStore } from '../project/project-store.ts'
 import { type JobInputs, noInputs } from './protocol.ts'
 
@@ -31,7 +33,17 @@ async function backboneInput(store: ProjectStore, id: string | null): Promise<Jo
 async function maskInput(store: ProjectStore, id: string): Promise<NonNullable<JobInputs['mask']>> {
   const summary = (await store.masks()).find((mask) => mask.id === id)
   if (summary === undefined) throw missing('mask', id)
-  return { summary, file: await store.fileOf('mask', id) }
+  return {
+    summary,
+    file: await store.fileOf('mask', id),
+    settings: settingsOfMask(summary, await store.run(summary.run)),
+  }
+}
+
+/** A decode run carries its settings; the demo's decoder has the defaults and the demo's first seed. */
+function settingsOfDecoder({ request }: Run): DecoderSettings {
+  if (request.kind === 'decode') return request.settings
+  return { ...defaultDecoderSettings, seed: request.kind === 'demo' ? (request.seeds[0] ?? 0) : 0 }
 }
 
 export async function inputsOf(store: ProjectStore, run: Run): Promise<JobInputs> {
@@ -67,7 +79,11 @@ export async function inputsOf(store: ProjectStore, run: Run): Promise<JobInputs
         mask,
         subjects: [await subjectInput(store, decoder.subject)],
         backbone: await backboneInput(store, await store.maskBackbone(decoder.mask)),
-        decoder: { id: decoder.id, name: decoder.name, file: await store.fileOf('decoder', decoder.id) },
+        decoder: {
+          id: decoder.id,
+          file: await store.fileOf('decoder', decoder.id),
+          settings: settingsOfDecoder(await store.run(decoder.run)),
+        },
       }
     }
     default:

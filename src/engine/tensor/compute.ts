@@ -5,6 +5,7 @@ import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import type { Compute } from '../../core/tensor/compute.ts'
 import { tf } from '../../core/tensor/tf.ts'
 import { poolComparer } from './compare-pictures.ts'
+import { installMatmul } from './tfjs-matmul.ts'
 import { wasmDenseKernels } from './wasm-dense-kernels.ts'
 import { wasmSubjectLayer } from './wasm-subject-layer.ts'
 import { WorkerPool } from './worker-pool.ts'
@@ -22,6 +23,7 @@ export async function selectWasmBackend(): Promise<void> {
   // The network behind the first layer is small; threads of the library would only get in the way of ours.
   setThreadsCount(1)
   tf.env().set('PROD', true)
+  installMatmul()
   await tf.setBackend('wasm')
   await tf.ready()
 }

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs'
 import { entryPoint } from '../entry-point.ts'
 
 export interface KernelFunctions {
-  readonly memory: WebAssembly.Memory
   heapBase(): number
   gemmScratchBytes(): number
+  updateScratchBytes(rows: number, hidden: number): number
   gemm(
     m: number,
     n: number,
@@ -40,9 +40,8 @@ export interface KernelFunctions {
     m1: number,
     m2: number,
     maskGradient: number,
-    group: number,
+    scratch: number,
     train: number,
-    wantMask: number,
     learningRate: number,
     size: number,
     secondScale: number,
@@ -62,18 +61,23 @@ function kernelModule(): WebAssembly.Module {
   return compiled
 }
 
+/** The kernels over a memory of the caller's: they hold no data of their own and write only where they are told to. */
+export function kernelsOver(memory: WebAssembly.Memory): KernelFunctions {
+  const abort = () => {
+    throw new Error('a compute kernel aborted')
+  }
+  return new WebAssembly.Instance(kernelModule(), { env: { memory, abort } }).exports as unknown as KernelFunctions
+}
+
 const pageBytes = 65536
 
 export class KernelMemory {
   readonly call: KernelFunctions
+  readonly #memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
   #next: number
 
   constructor() {
-    const abort = () => {
-      throw new Error('a compute kernel aborted')
-    }
-    const instance = new WebAssembly.Instance(kernelModule(), { env: { abort } })
-    this.call = instance.exports as unknown as KernelFunctions
+    this.call = kernelsOver(this.#memory)
     this.#next = (this.call.heapBase() + 63) & ~63
   }
 
@@ -81,9 +85,14 @@ export class KernelMemory {
   reserve(bytes: number): number {
     const at = this.#next
     this.#next = at + Math.ceil(bytes / 64) * 64
-    const missing = Math.ceil((this.#next - this.call.memory.buffer.byteLength) / pageBytes)
-    if (missing > 0 && this.call.memory.grow(missing) < 0) throw new Error('out of memory')
+    const missing = Math.ceil((this.#next - this.#memory.buffer.byteLength) / pageBytes)
+    if (missing > 0 && this.#memory.grow(missing) < 0) throw new Error('out of memory')
     return at
+  }
+
+  /** Bytes that the memory has grown to. */
+  get size(): number {
+    return this.#memory.buffer.byteLength
   }
 
   /** Hands everything after `at` back for reuse. It is not zeroed then. */
@@ -92,10 +101,10 @@ export class KernelMemory {
   }
 
   floats(at: number, length: number): Float32Array {
-    return new Float32Array(this.call.memory.buffer, at, length)
+    return new Float32Array(this.#memory.buffer, at, length)
   }
 
   integers(at: number, length: number): Int32Array {
-    return new Int32Array(this.call.memory.buffer, at, length)
+    return new Int32Array(this.#memory.buffer, at, length)
   }
 }

@@ -27,7 +27,7 @@ function adamConstants(step: AdamStep) {
 const noStep: AdamStep = { learningRate: 0, beta1: 0, beta2: 0, epsilon: 1, weightDecay: 0, step: 1 }
 
 /** Addresses of a step's own arrays. */
-type InputRoom = Record<'x' | 'gathered' | 'h' | 'panels' | 'group', number>
+type InputRoom = Record<'x' | 'gathered' | 'h' | 'panels' | 'scratch', number>
 
 export class ShardLayer {
   readonly voxels: number
@@ -140,7 +140,7 @@ export class ShardLayer {
       gathered: this.#memory.reserve(rows * columns * 4),
       h: this.#memory.reserve(rows * this.#width * 4),
       panels: this.#memory.reserve(rows * this.#width * 4),
-      group: this.#memory.reserve(rows * 16),
+      scratch: this.#memory.reserve(this.#memory.call.updateScratchBytes(rows, this.#width)),
     }
     this.#rows = rows
     return this.#io
@@ -200,9 +200,8 @@ export class ShardLayer {
       this.#at.m1,
       this.#at.m2,
       this.#at.gradient,
-      io.group,
+      io.scratch,
       update.weights ? 1 : 0,
-      update.mask ? 1 : 0,
       step.learningRate,
       size,
       secondScale,

@@ -6,20 +6,31 @@ import { availableParallelism } from 'node:os'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { entryPoint } from '../entry-point.ts'
 import { shardCount } from './shard.ts'
-import { control, errorBytes, type Request, type WorkerStart } from './worker-protocol.ts'
+import { control, errorBytes, type Request, type WorkerStart, workerState } from './worker-protocol.ts'
 
-/** A request that takes longer means that a worker is gone: the largest one here takes seconds. */
-const patienceMilliseconds = 300_000
+export interface WorkerPoolOptions {
+  /** The worker's program. */
+  readonly entry?: string
+  /** Milliseconds after which a silent worker counts as gone: the largest request here takes seconds. */
+  readonly patience?: number
+}
 
 export class WorkerPool {
   readonly threads: number
+  readonly #patience: number
+  /** Why nothing can be computed any more: what a lost thread held is lost. */
+  #broken: Error | null = null
   readonly #slots: Int32Array
   readonly #errors: SharedArrayBuffer
   readonly #ports: MessagePort[] = []
   readonly #workers: Worker[] = []
   #nextId = 1
 
-  constructor(threads: number = Math.min(availableParallelism(), shardCount)) {
+  constructor(
+    threads: number = Math.min(availableParallelism(), shardCount),
+    { entry = entryPoint('tensor/worker.ts', 'tensor-worker.mjs'), patience = 300_000 }: WorkerPoolOptions = {},
+  ) {
+    this.#patience = patience
     this.threads = Math.max(1, Math.min(threads, shardCount))
     const slots = new SharedArrayBuffer(4 * (1 + 2 * this.threads))
     this.#slots = new Int32Array(slots)
@@ -27,13 +38,17 @@ export class WorkerPool {
     for (let index = 0; index < this.threads; index++) {
       const { port1, port2 } = new MessageChannel()
       const start: WorkerStart = { index, workers: this.threads, control: slots, errors: this.#errors }
-      const worker = new Worker(entryPoint('tensor/worker.ts', 'tensor-worker.mjs'), {
+      this.#slots[control.done(index)] = workerState.starting
+      const worker = new Worker(entry, {
         workerData: { ...start, port: port2 },
         transferList: [port2],
         execArgv: [],
         stdout: false,
         stderr: false,
       })
+      // These arrive only between requests; during one the slot tells.
+      worker.on('error', (error) => this.#breakWith(`compute thread ${index} failed (${error.message})`))
+      worker.on('exit', () => this.#breakWith(`compute thread ${index} ended unexpectedly`))
       worker.unref()
       port1.unref()
       this.#ports.push(port1)
@@ -48,16 +63,11 @@ export class WorkerPool {
 
   /** All workers do their share of the request; returns when the last one is done. Throws what a worker threw. */
   run(request: Request): void {
+    if (this.#broken !== null) throw this.#broken
     for (const port of this.#ports) port.postMessage(request)
     const command = Atomics.add(this.#slots, control.command, 1) + 1
     Atomics.notify(this.#slots, control.command)
-    for (let index = 0; index < this.threads; index++) {
-      const slot = control.done(index)
-      for (let done = Atomics.load(this.#slots, slot); done !== command; done = Atomics.load(this.#slots, slot)) {
-        if (Atomics.wait(this.#slots, slot, done, patienceMilliseconds) === 'timed-out')
-          throw new Error(`compute thread ${index} does not answer`)
-      }
-    }
+    for (let index = 0; index < this.threads; index++) this.#await(index, command)
     const failures: string[] = []
     for (let index = 0; index < this.threads; index++) {
       if (Atomics.exchange(this.#slots, control.failed(index), 0) === 0) continue
@@ -67,7 +77,24 @@ export class WorkerPool {
     if (failures.length > 0) throw new Error(`a compute thread failed: ${failures[0]}`)
   }
 
+  #await(index: number, command: number): void {
+    const slot = control.done(index)
+    for (let done = Atomics.load(this.#slots, slot); done !== command; done = Atomics.load(this.#slots, slot)) {
+      if (done === workerState.ended) throw this.#breakWith(`compute thread ${index} ended unexpectedly`)
+      if (Atomics.wait(this.#slots, slot, done, this.#patience) === 'timed-out')
+        throw this.#breakWith(
+          `compute thread ${index} ${done === workerState.starting ? 'did not start' : 'does not answer'}`,
+        )
+    }
+  }
+
+  #breakWith(reason: string): Error {
+    this.#broken ??= new Error(`${reason}; its part of the numbers is lost, go on from the last checkpoint`)
+    return this.#broken
+  }
+
   async close(): Promise<void> {
+    this.#broken ??= new Error('the compute threads were closed')
     for (const port of this.#ports) port.postMessage({ op: 'stop' } satisfies Request)
     Atomics.add(this.#slots, control.command, 1)
     Atomics.notify(this.#slots, control.command)

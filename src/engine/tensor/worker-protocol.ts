@@ -80,6 +80,9 @@ export const control = {
   failed: (worker: number) => 2 + 2 * worker,
 }
 
+/** What the slot of the last command says of a worker that is not at work; commands count from 1. */
+export const workerState = { starting: -1, ended: -2 } as const
+
 /** Bytes for the text of a worker's error. */
 export const errorBytes = 1024
 

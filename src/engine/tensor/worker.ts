@@ -8,7 +8,7 @@ import { KernelMemory } from './kernel-memory.ts'
 import { type Shard, shardsOf } from './shard.ts'
 import { ShardLayer } from './shard-layer.ts'
 import { multiply, ShardMatrix } from './shard-matrix.ts'
-import { control, errorBytes, type Request, type WorkerStart } from './worker-protocol.ts'
+import { control, errorBytes, type Request, type WorkerStart, workerState } from './worker-protocol.ts'
 
 const { index, workers, control: controlBuffer, errors, port } = workerData as WorkerStart & { port: MessagePort }
 const slots = new Int32Array(controlBuffer)
@@ -20,6 +20,10 @@ interface OwnLayer {
 }
 const layers = new Map<number, OwnLayer>()
 const matrices = new Map<number, { rows: number; columns: number; parts: { shard: Shard; matrix: ShardMatrix }[] }>()
+
+/** Room for products that keep nothing; given back where one needed much. */
+let spare: KernelMemory | null = null
+const spareBytes = 64 * 2 ** 20
 
 function ownShards(voxels: number): Shard[] {
   return shardsOf(voxels).filter((shard) => shard.number % workers === index)
@@ -111,8 +115,9 @@ function handle(request: Request): boolean {
       const to = Math.floor((m * (index + 1)) / workers)
       if (to > from) {
         const out = new Float32Array(request.out, from * n * 4, (to - from) * n)
+        spare ??= new KernelMemory()
         multiply(
-          new KernelMemory(),
+          spare,
           new Float32Array(request.a),
           new Float32Array(request.b),
           out,
@@ -120,6 +125,7 @@ function handle(request: Request): boolean {
           from,
           to,
         )
+        if (spare.size > spareBytes) spare = null
       }
       return true
     }
@@ -157,6 +163,15 @@ function fail(error: unknown): void {
   room.set(text)
   Atomics.store(slots, control.failed(index), 1)
 }
+
+// However this thread ends, nobody must wait for it.
+process.on('exit', () => {
+  Atomics.store(slots, control.done(index), workerState.ended)
+  Atomics.notify(slots, control.done(index))
+})
+
+Atomics.store(slots, control.done(index), 0)
+Atomics.notify(slots, control.done(index))
 
 let seen = 0
 let running = true

@@ -19,16 +19,56 @@ export interface ChartProps {
   readonly lines: readonly ChartLine[]
   readonly logarithmic?: boolean
   readonly xLabel: string
+  /** Charts with the same key share their cursor. */
+  readonly syncKey?: string
+  /** Where the x axis begins at the latest, and how much room it leaves after the newest point. */
+  readonly from?: number
+  readonly ahead?: number
+  /** From the left edge to this x, with what it means. */
+  readonly shade?: { readonly to: number; readonly label: string }
+}
+
+/** Of a logarithmic axis, the ticks at 1, 2 and 5 times a power of ten. */
+function clearTick(tick: number): boolean {
+  const leading = tick / 10 ** Math.floor(Math.log10(tick) + 1e-9)
+  return [1, 2, 5].some((wanted) => Math.abs(leading - wanted) < 1e-6)
 }
 
 function colourOf(element: Element, name: string): string {
   return getComputedStyle(element).getPropertyValue(name).trim()
 }
 
-export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartProps) {
+/** The nearest clear tick at or below, or at or above, a value: the ends of a logarithmic axis, from which its ticks are counted. */
+function clearBelow(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return power * [5, 2, 1].find((factor) => factor * power <= value)!
+}
+function clearAbove(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value))
+  return power * [1, 2, 5, 10].find((factor) => factor * power >= value)!
+}
+
+function drawShade(plot: uPlot, element: Element, { to, label }: { to: number; label: string }) {
+  const { ctx, bbox } = plot
+  const right = Math.min(bbox.left + bbox.width, plot.valToPos(to, 'x', true))
+  if (!(right > bbox.left)) return
+  ctx.save()
+  ctx.fillStyle = colourOf(element, '--raised')
+  ctx.fillRect(bbox.left, bbox.top, right - bbox.left, bbox.height)
+  ctx.fillStyle = colourOf(element, '--ink3')
+  ctx.font = `${12 * devicePixelRatio}px "IBM Plex Sans Variable"`
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
+  const room = right - bbox.left - 16 * devicePixelRatio
+  if (ctx.measureText(label).width < room)
+    ctx.fillText(label, bbox.left + 8 * devicePixelRatio, bbox.top + bbox.height / 2)
+  ctx.restore()
+}
+
+export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, from, ahead = 0, shade }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
-  const shape = `${lines.map((line) => `${line.label} ${line.colour} ${line.width} ${line.stepped === true}`).join('|')} ${logarithmic}`
+  const shape = `${lines.map((line) => `${line.label} ${line.colour} ${line.width} ${line.stepped === true}`).join('|')} ${logarithmic} ${xLabel}`
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines' shape stands for their parts; their numbers go to setData below
   useEffect(() => {
@@ -44,8 +84,16 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartPro
       width: element.clientWidth || 400,
       height: element.clientHeight || 200,
       legend: { show: false },
-      cursor: { y: false, points: { size: 6 } },
-      scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {} },
+      cursor: {
+        y: false,
+        points: { size: 6 },
+        ...(syncKey === undefined ? {} : { sync: { key: syncKey, scales: ['x', null] } }),
+      },
+      ...(shade === undefined ? {} : { hooks: { drawClear: [(made: uPlot) => drawShade(made, element, shade)] } }),
+      scales: {
+        x: { time: false, range: (_plot, low, high) => [Math.min(low, from ?? low), high + ahead] },
+        y: logarithmic ? { distr: 3, range: (_plot, low, high) => [clearBelow(low / 1.15), clearAbove(high * 1.15)] } : {},
+      },
       axes: [
         {
           ...axis,
@@ -60,12 +108,12 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel }: ChartPro
           size: 58,
           ...(logarithmic
             ? {
+                grid: {
+                  ...axis.grid,
+                  filter: (_plot: uPlot, ticks: number[]) => ticks.map((tick) => (clearTick(tick) ? tick : null)),
+                },
                 values: (_plot: uPlot, ticks: number[]) =>
-                  ticks.map((tick) =>
-                    Number.isInteger(Math.log10(tick)) || /^[25]/.test(String(tick))
-                      ? tick.toLocaleString('en-US')
-                      : '',
-                  ),
+                  ticks.map((tick) => (clearTick(tick) ? tick.toLocaleString('en-US') : '')),
               }
             : {}),
         },

@@ -83,37 +83,3 @@ export function WaitingGlyph() {
     </Glyph>
   )
 }
-
-export type Mark = 'method' | 'annotated' | 'control' | 'truth'
-
-/** The mark of a condition: circle, diamond, square, triangle, so that colour never stands alone. */
-export function MarkShape({ mark, x, y, size = 5 }: { mark: Mark; x: number; y: number; size?: number }) {
-  const colour = {
-    method: 'var(--method)',
-    annotated: 'var(--annotated)',
-    control: 'var(--other)',
-    truth: 'var(--ink)',
-  }[mark]
-  switch (mark) {
-    case 'method':
-      return <circle cx={x} cy={y} r={size} fill={colour} />
-    case 'annotated':
-      return (
-        <path
-          d={`M${x} ${y - size - 1}L${x + size + 1} ${y}L${x} ${y + size + 1}L${x - size - 1} ${y}z`}
-          fill={colour}
-        />
-      )
-    case 'control':
-      return <rect x={x - size + 0.5} y={y - size + 0.5} width={2 * size - 1} height={2 * size - 1} fill={colour} />
-    case 'truth':
-      return (
-        <path
-          d={`M${x} ${y - size - 0.5}L${x + size + 1} ${y + size - 0.5}L${x - size - 1} ${y + size - 0.5}z`}
-          fill={colour}
-        />
-      )
-    default:
-      return mark satisfies never
-  }
-}

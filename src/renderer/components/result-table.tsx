@@ -1,16 +1,10 @@
-/**
- * Conditions by metrics as dots with whiskers on a scale that all rows share. A dotted line carries the method's value down. No row is
- * called better as a whole: every metric stands for itself, with its direction, chance, n and interval.
- */
+/** Tables of experiments reduced to one line per condition, and the names and forms of their metrics. */
 
 import type { TableRow } from '../../core/contract/result.ts'
 import type { Metric } from '../../core/evaluate/metric.ts'
-import { count } from '../lib/format.ts'
-import { type Mark, MarkShape } from './glyphs.tsx'
 
-interface Summary {
+export interface Summary {
   readonly condition: string
-  readonly group: Group
   readonly seeds: number
   readonly voxels: number
   readonly dice: number | null
@@ -22,29 +16,22 @@ interface Summary {
   >
 }
 
-type Group = 'Method' | 'Controls' | 'Other masks and ablations' | 'Closed-form decoder' | 'Oracle'
-const groups: readonly Group[] = ['Method', 'Controls', 'Other masks and ablations', 'Closed-form decoder', 'Oracle']
-const controls = /^(annotated|whole|random|random-in-annotated|noise-ceiling|encoding|ridge)(\+filter)?$/
+/** Two-sided 95 % quantiles of Student's t for 1 to 30 degrees of freedom; 1.96 beyond. */
+const studentT = [
+  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
+  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
+]
 
-function groupOf(condition: string, method: string): Group {
-  if (condition === method) return 'Method'
-  if (condition === 'true') return 'Oracle'
-  if (condition.startsWith('decoder-ridge:')) return 'Closed-form decoder'
-  return controls.test(condition) ? 'Controls' : 'Other masks and ablations'
+/** Half the 95 % interval of a mean over at least two values. */
+export function halfInterval(values: readonly number[]): number {
+  const n = values.length
+  const mean = values.reduce((sum, value) => sum + value, 0) / n
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)
+  return (studentT[n - 2] ?? 1.96) * Math.sqrt(variance / n)
 }
 
-export function markOf(condition: string, method: string): Mark {
-  if (condition === 'true' || condition.endsWith(':true')) return 'truth'
-  if (condition.includes('annotated') && condition !== 'random-in-annotated') return 'annotated'
-  return condition === method ||
-    /^(troi|instant|memory|paper|mindeye2|without|rewind|finetune|unfrozen|V|2V)/.test(condition) ||
-    condition === `decoder-ridge:${method}`
-    ? 'method'
-    : 'control'
-}
-
-/** One line per condition. With one seed the whiskers are that run's own interval; with more, mean and range of the seeds. */
-export function summarise(rows: readonly TableRow[], method: string): Summary[] {
+/** One line per condition. With one seed the bars are that run's own interval; with more, mean and interval over the seeds. */
+export function summarise(rows: readonly TableRow[]): Summary[] {
   const conditions = [...new Set(rows.map((row) => row.condition))]
   return conditions.map((condition) => {
     const own = rows.filter((row) => row.condition === condition)
@@ -54,13 +41,13 @@ export function summarise(rows: readonly TableRow[], method: string): Summary[] 
       names.map((name) => {
         const found = own.flatMap((row) => row.metrics[name] ?? [])
         const values = found.map((metric) => metric.value)
-        const single = found.length === 1
+        const half = values.length > 1 ? halfInterval(values) : 0
         return [
           name,
           {
             value: mean(values),
-            low: single ? found[0]!.interval[0] : Math.min(...values),
-            high: single ? found[0]!.interval[1] : Math.max(...values),
+            low: values.length > 1 ? mean(values) - half : found[0]!.interval[0],
+            high: values.length > 1 ? mean(values) + half : found[0]!.interval[1],
             chance: found[0]!.chance,
             n: found[0]!.n,
             direction: found[0]!.direction,
@@ -71,7 +58,6 @@ export function summarise(rows: readonly TableRow[], method: string): Summary[] 
     const dices = own.flatMap((row) => row.dice ?? [])
     return {
       condition,
-      group: groupOf(condition, method),
       seeds: own.length,
       voxels: Math.round(mean(own.map((row) => row.voxels))),
       dice: dices.length > 0 ? mean(dices) : null,
@@ -103,183 +89,15 @@ const titles: Readonly<Record<string, string>> = {
   balancedAccuracy: 'balanced accuracy',
 }
 
+/** Whether a metric is a share of items, shown in per cent. */
+export function share(name: string): boolean {
+  return shares.has(name)
+}
+
 export function metricTitle(name: string): string {
   return titles[name] ?? name
 }
 
 export function metricText(name: string, value: number): string {
   return shares.has(name) ? `${(100 * value).toFixed(1)} %` : value.toFixed(3)
-}
-
-function Plot({
-  summary,
-  name,
-  method,
-  range,
-  mark,
-}: {
-  summary: Summary
-  name: string
-  method: number | null
-  range: readonly [number, number]
-  mark: Mark
-}) {
-  const metric = summary.metrics[name]
-  if (metric === undefined) return null
-  const x = (value: number) => 4 + (192 * (value - range[0])) / Math.max(1e-9, range[1] - range[0])
-  return (
-    <svg
-      viewBox="0 0 200 24"
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`${summary.condition}, ${metricTitle(name)}: ${metricText(name, metric.value)}`}
-    >
-      {metric.chance === null ? null : (
-        <line
-          x1={x(metric.chance)}
-          x2={x(metric.chance)}
-          y1={0}
-          y2={24}
-          stroke="var(--ink3)"
-          strokeDasharray="3 3"
-          vectorEffect="non-scaling-stroke"
-        />
-      )}
-      {method === null ? null : (
-        <line
-          x1={x(method)}
-          x2={x(method)}
-          y1={-2}
-          y2={26}
-          stroke="var(--method)"
-          strokeDasharray="1 3"
-          vectorEffect="non-scaling-stroke"
-        />
-      )}
-      <line
-        x1={x(metric.low)}
-        x2={x(metric.high)}
-        y1={12}
-        y2={12}
-        stroke="var(--ink2)"
-        vectorEffect="non-scaling-stroke"
-      />
-      <g transform={`translate(${x(metric.value)} 12)`}>
-        <MarkShape mark={mark} x={0} y={0} size={4.5} />
-      </g>
-    </svg>
-  )
-}
-
-export function ResultTable({
-  rows,
-  method = 'troi',
-  compact = false,
-  names,
-}: {
-  rows: readonly TableRow[]
-  method?: string
-  compact?: boolean
-  names?: readonly string[]
-}) {
-  const summaries = summarise(rows, method)
-  const present = (names ?? ['brainToImage', 'imageToBrain', 'accuracy', 'pixCorr'])
-    .filter((name) => summaries.some((summary) => summary.metrics[name] !== undefined))
-    .slice(0, compact ? 2 : 4)
-  const ranges = new Map(
-    present.map((name) => {
-      const all = summaries.flatMap((summary) =>
-        summary.metrics[name] === undefined
-          ? []
-          : [
-              summary.metrics[name].low,
-              summary.metrics[name].high,
-              summary.metrics[name].chance ?? summary.metrics[name].low,
-            ],
-      )
-      return [name, [Math.min(...all), Math.max(...all)] as const]
-    }),
-  )
-  const leader = summaries.find((summary) => summary.condition === method)
-  return (
-    <table className="dot-table">
-      <thead>
-        <tr>
-          <th>Condition</th>
-          <th className="number">Voxels</th>
-          {summaries.some((summary) => summary.dice !== null) ? <th className="number">Dice ↑</th> : null}
-          {present.map((name) => {
-            const sample = summaries.find((summary) => summary.metrics[name] !== undefined)!.metrics[name]!
-            return (
-              <th key={name} colSpan={compact ? 1 : 2}>
-                {metricTitle(name)} {sample.direction === 'higher' ? '↑' : '↓'}{' '}
-                <small>
-                  {sample.chance === null ? '' : `chance ${metricText(name, sample.chance)}, `}n {count(sample.n)}
-                </small>
-              </th>
-            )
-          })}
-        </tr>
-      </thead>
-      <tbody>
-        {groups.flatMap((group) => {
-          const own = summaries.filter((summary) => summary.group === group)
-          if (own.length === 0) return []
-          return [
-            <tr key={group} className="group">
-              <th colSpan={3 + 2 * present.length}>{group}</th>
-            </tr>,
-            ...own.map((summary) => {
-              const mark = markOf(summary.condition, method)
-              return (
-                <tr key={summary.condition}>
-                  <td>
-                    <span className="row">
-                      <svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">
-                        <MarkShape mark={mark} x={7} y={7} />
-                      </svg>
-                      {summary.condition}
-                    </span>
-                  </td>
-                  <td className="number">{count(summary.voxels)}</td>
-                  {summaries.some((one) => one.dice !== null) ? (
-                    <td className="number">{summary.dice === null ? '–' : summary.dice.toFixed(3)}</td>
-                  ) : null}
-                  {present.flatMap((name) => {
-                    const metric = summary.metrics[name]
-                    const text = (
-                      <td
-                        key={`${name} value`}
-                        className="number"
-                        title={
-                          metric === undefined
-                            ? ''
-                            : `${metricText(name, metric.low)} to ${metricText(name, metric.high)}`
-                        }
-                      >
-                        {metric === undefined ? '–' : metricText(name, metric.value)}
-                      </td>
-                    )
-                    if (compact) return [text]
-                    return [
-                      <td key={`${name} plot`} className="plot">
-                        <Plot
-                          summary={summary}
-                          name={name}
-                          mark={mark}
-                          method={leader?.metrics[name]?.value ?? null}
-                          range={ranges.get(name)!}
-                        />
-                      </td>,
-                      text,
-                    ]
-                  })}
-                </tr>
-              )
-            }),
-          ]
-        })}
-      </tbody>
-    </table>
-  )
 }

@@ -1,11 +1,19 @@
 /** Does the method beat the controls, by more than chance and spread? */
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import type { Evaluation } from '../../core/contract/result.ts'
 import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
-import { metricText, metricTitle, ResultTable } from '../components/result-table.tsx'
+import { DotTable } from '../components/dot-table.tsx'
+import { Icon } from '../components/icons.tsx'
+import { MarkSign } from '../components/marks.tsx'
+import { metricText, metricTitle } from '../components/result-table.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
 import { useDecoders, useProjectId, useRuns, useTable } from '../lib/queries.ts'
+import { useWindow } from '../lib/state.ts'
+import { AccuracyFigure } from './review/accuracy.tsx'
+import { InWords } from './review/in-words.tsx'
+import { words } from './review/strings.ts'
 
 function MetricList({ evaluation }: { evaluation: Evaluation }) {
   return (
@@ -42,10 +50,10 @@ function MetricList({ evaluation }: { evaluation: Evaluation }) {
 
 function ConfusionTable({ confusion }: { confusion: NonNullable<Evaluation['confusion']> }) {
   return (
-    <table aria-label="Confusion matrix" style={{ width: 'auto' }}>
+    <table aria-label={words.confusion.title} className="confusion">
       <thead>
         <tr>
-          <th>shown ↓ answered →</th>
+          <th>{words.confusion.corner}</th>
           {confusion.labels.map((label) => (
             <th key={label} className="number">
               {label}
@@ -68,8 +76,6 @@ function ConfusionTable({ confusion }: { confusion: NonNullable<Evaluation['conf
                   className="number"
                   style={{
                     background: `rgba(${i === j ? '76, 195, 245' : '154, 164, 175'}, ${(0.55 * value) / total})`,
-                    paddingRight: 10,
-                    minWidth: 56,
                   }}
                 >
                   {value}
@@ -130,59 +136,56 @@ export function ResultsTab() {
   const rows = table.data?.rows ?? []
   const seeds = new Set(rows.map((row) => row.seed)).size
   const method = experiment?.request.kind === 'experiment' ? experiment.request.mask.preset : 'troi'
+  const [copied, setCopied] = useState(false)
+  const { show } = useWindow()
   if (rows.length === 0 && (evaluation.data ?? null) === null)
     return (
-      <Empty>
-        Results appear here: the method beside every control it must beat, each number with chance, n and interval.
-      </Empty>
+      <Empty action={<Button onPress={() => show({ name: 'decoder' })}>{words.toDecoder}</Button>}>{words.none}</Empty>
     )
   return (
-    <div
-      className="columns"
-      style={{ gridTemplateRows: rows.length > 0 ? 'minmax(0, 1.6fr) minmax(0, 1fr)' : 'minmax(0, 1fr)' }}
-    >
+    <div className={`columns results${rows.length > 0 ? '' : ' labels'}`}>
       {rows.length === 0 ? null : (
-        <Pane
-          title={`Conditions of ${experiment?.name ?? ''}`}
-          note={
-            seeds > 1
-              ? `mean of ${seeds} seeds; the bar spans their range`
-              : 'one seed; the bar is the 95 % interval over trials'
-          }
-          actions={
-            <Button kind="bare" onPress={() => void navigator.clipboard.writeText(csvOf(rows))}>
-              Copy as CSV
+        <section className="pane conditions" aria-label={words.table.conditions(experiment?.name ?? '')}>
+          <header>
+            <span className="grow ellipsis ink2">
+              {seeds > 1 ? words.table.several(seeds) : words.table.one} ↑ higher is better.
+            </span>
+            <ul className="row legend">
+              {words.table.legend.map(([mark, text]) => (
+                <li key={mark} className="row">
+                  <MarkSign mark={mark} /> {text}
+                </li>
+              ))}
+            </ul>
+            <Button
+              onPress={() => {
+                void navigator.clipboard.writeText(csvOf(rows)).then(() => setCopied(true))
+              }}
+            >
+              <Icon name="copy" size={16} />
+              {copied ? words.table.copied : words.table.copy}
             </Button>
-          }
-        >
-          <ErrorNote error={table.error} />
-          <ResultTable rows={rows} method={method} />
-        </Pane>
-      )}
-      {evaluation.data === null || evaluation.data === undefined ? null : (
-        <Pane title={`Decoder ${decoder?.name ?? ''}`} note="on held-out trials">
-          <div
-            style={{
-              display: 'grid',
-              gridTemplateColumns: evaluation.data.confusion === undefined ? '1fr' : 'minmax(420px, 1fr) auto',
-              gap: 32,
-            }}
-          >
-            <div className="stack">
-              <MetricList evaluation={evaluation.data} />
-              {evaluation.data.permutation === undefined ? null : (
-                <p className="ink2">
-                  With labels permuted within runs {count(evaluation.data.permutation.permutations)} times: mean{' '}
-                  {metricText('accuracy', evaluation.data.permutation.mean)}, highest{' '}
-                  {metricText('accuracy', evaluation.data.permutation.maximum)}, p ={' '}
-                  {evaluation.data.permutation.p.toPrecision(2)}.
-                </p>
-              )}
-            </div>
-            {evaluation.data.confusion === undefined ? null : <ConfusionTable confusion={evaluation.data.confusion} />}
+          </header>
+          <div className="scroll">
+            <ErrorNote error={table.error} />
+            <DotTable rows={rows} method={method} />
           </div>
-        </Pane>
+        </section>
       )}
+      <div className="columns results-below">
+        {evaluation.data === null || evaluation.data === undefined ? null : (
+          <Pane title={words.decoder(decoder?.name ?? '')} note={words.heldOut}>
+            {evaluation.data.confusion === undefined ? null : <AccuracyFigure evaluation={evaluation.data} />}
+            <MetricList evaluation={evaluation.data} />
+          </Pane>
+        )}
+        {rows.length === 0 ? null : <InWords rows={rows} method={method} />}
+        {evaluation.data?.confusion === undefined ? null : (
+          <Pane title={words.confusion.title} note={words.heldOut}>
+            <ConfusionTable confusion={evaluation.data.confusion} />
+          </Pane>
+        )}
+      </div>
     </div>
   )
 }

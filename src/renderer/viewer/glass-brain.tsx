@@ -29,12 +29,35 @@ function surface(volume: OrientedVolume<Float32Array>, level: number) {
   actor.setMapper(mapper)
   return {
     actor,
+    mapper,
     free: () => {
       actor.delete()
       mapper.delete()
       cubes.delete()
       image.delete()
     },
+  }
+}
+
+/**
+ * Glass is clearest where one looks straight through it: the opacity grows towards the rim, so that the brain's form is seen and
+ * what lies inside it stays free. The line goes before vtk's own lighting, which uses `opacity`.
+ */
+function showRim(mapper: ReturnType<typeof vtkMapper.newInstance>) {
+  const own = mapper.getViewSpecificProperties() as { OpenGL?: object }
+  own.OpenGL = {
+    ShaderReplacements: [
+      {
+        shaderType: 'Fragment',
+        originalValue: '//VTK::Light::Impl',
+        replaceFirst: true,
+        replacementValue: `
+          float rim = 1.0 - abs(normalVCVSOutput.z);
+          opacity *= 0.16 + 1.7 * rim * rim;
+          //VTK::Light::Impl`,
+        replaceAll: false,
+      },
+    ],
   }
 }
 
@@ -69,11 +92,12 @@ export function GlassBrain({
       view.resize()
       const made: Scene = { view, actors: new Map() }
       scene.current = made
-      const { actor, free } = surface(softened(brainRef.current), 0.5)
+      const { actor, mapper, free } = surface(softened(brainRef.current), 0.5)
+      showRim(mapper)
       const glass = actor.getProperty()
-      glass.setColor(0.62, 0.68, 0.74)
-      glass.setOpacity(0.16)
-      glass.setAmbient(0.3)
+      glass.setColor(0.72, 0.77, 0.83)
+      glass.setOpacity(0.5)
+      glass.setAmbient(0.55)
       glass.setSpecular(0.9)
       glass.setSpecularPower(18)
       glass.setBackfaceCulling(true)

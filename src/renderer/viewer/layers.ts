@@ -16,7 +16,7 @@ export const layerStyles: readonly LayerStyle[] = [
   { name: 'rawMask', label: 'Before exact selection', colour: [76, 195, 245], outline: 'dotted' },
   { name: 'weights', label: 'Weights', colour: [245, 120, 60], outline: 'ramp' },
   { name: 'annotated', label: 'Annotated ROI', colour: [245, 160, 76], outline: 'dashed' },
-  { name: 'truth', label: 'True voxels, simulated', colour: [236, 239, 242], outline: 'dotted' },
+  { name: 'truth', label: 'True voxels', colour: [236, 239, 242], outline: 'dotted' },
 ]
 
 export interface Layer {

@@ -4,7 +4,7 @@ import type { Metric } from '../../../src/core/evaluate/metric.ts'
 
 /** Numbers from 0 to 1 that are the same every time. */
 export function scatter(seed: number): () => number {
-  let state = seed >>> 0 || 1
+  let state = Math.imul(seed + 1, 2654435761) >>> 0
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
     return state / 2 ** 32

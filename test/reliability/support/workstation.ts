@@ -13,6 +13,9 @@ import {
 import { Engine, type OpenProject } from '../../../src/engine/engine.ts'
 import { Places } from '../../../src/engine/places.ts'
 
+// Every run starts a process or several; on a busy machine that takes its time.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 })
+
 export class Workstation {
   readonly engine: Engine
   readonly project: OpenProject

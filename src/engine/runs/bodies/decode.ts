@@ -41,5 +41,8 @@ export const trainDecoder: JobBody<'decode'> = async (job) => {
     },
   }
   job.context.phase('Evaluate on held-out trials')
-  return [kept, await evaluateDecoder(job, id, decoder, loaded, { mask: input.summary, decoder: job.request.settings })]
+  return [
+    kept,
+    await evaluateDecoder(job, id, decoder, loaded, { mask: input.settings, decoder: job.request.settings }),
+  ]
 }

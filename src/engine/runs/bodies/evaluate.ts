@@ -3,20 +3,14 @@
  * with all runs, so it cannot be judged on any of them; then the whole procedure is judged: in every fold mask and decoder are made
  * anew from the training runs, with the same settings, and the answers of all folds are pooled.
  */
-import type { Evaluation, Mask } from '../../../core/contract/result.ts'
+import type { Evaluation } from '../../../core/contract/result.ts'
+import type { DecoderSettings, MaskSettings } from '../../../core/contract/settings.ts'
 import { holdOutRuns } from '../../../core/data/imported-trials.ts'
 import { nearestLabel } from '../../../core/evaluate/classification.ts'
 import { evaluateAnswers, type LabelEvaluation } from '../../../core/evaluate/evaluate-decoder.ts'
 import { type Decoder, decode, unpackDecoder } from '../../../core/troi/decoder.ts'
-import { unpackMask } from '../../../core/troi/mask-result.ts'
 import { retrain } from '../../../core/troi/retrain.ts'
 import { selectVoxels } from '../../../core/troi/select-voxels.ts'
-import {
-  type DecoderSettings,
-  defaultDecoderSettings,
-  type MaskSettings,
-  maskPresets,
-} from '../../../core/troi/settings.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, loadBackbone, loadSubject, readInput } from '../job.ts'
 import { foldsOf, type LoadedSubject } from '../subject-file.ts'
@@ -24,7 +18,7 @@ import { evaluateShown } from './evaluate-shown.ts'
 import { targetsOfSubject } from './mask.ts'
 
 interface Procedure {
-  readonly mask: Mask
+  readonly mask: MaskSettings
   readonly decoder: DecoderSettings
 }
 
@@ -38,11 +32,6 @@ async function judgeProcedure(job: Job, loaded: LoadedSubject, procedure: Proced
   if (imported === null || targets === null) throw new Error('only labelled data is judged by folds')
   const folds = foldsOf(loaded)
   const backbone = loadBackbone(job)
-  const settings: MaskSettings = {
-    ...maskPresets[procedure.mask.preset],
-    budget: procedure.mask.budget,
-    seed: procedure.decoder.seed,
-  }
   const answered: number[] = []
   const label: number[] = []
   const run: number[] = []
@@ -50,7 +39,7 @@ async function judgeProcedure(job: Job, loaded: LoadedSubject, procedure: Proced
   for (const [at, runs] of folds.entries()) {
     const data = holdOutRuns(imported, runs)
     const part = job.context.child(`fold ${at + 1}`)
-    const found = await selectVoxels(data, targets, backbone, settings, job.compute, part.child('mask'))
+    const found = await selectVoxels(data, targets, backbone, procedure.mask, job.compute, part.child('mask'))
     const decoder = await retrain(
       data,
       targets,
@@ -105,12 +94,5 @@ export const evaluateAgain: JobBody<'evaluate'> = async (job) => {
   if (input === null || mask === null) throw new Error('an evaluation needs a decoder and its mask')
   const loaded = loadSubject(job)
   const decoder = unpackDecoder(readInput(job, input.file))
-  unpackMask(readInput(job, mask.file))
-  const restart = decoder.restart === 'rewind' || decoder.restart === 'finetune' ? decoder.restart : 'scratch'
-  return [
-    await evaluateDecoder(job, input.id, decoder, loaded, {
-      mask: mask.summary,
-      decoder: { ...defaultDecoderSettings, restart, epochs: decoder.epochs },
-    }),
-  ]
+  return [await evaluateDecoder(job, input.id, decoder, loaded, { mask: mask.settings, decoder: input.settings })]
 }

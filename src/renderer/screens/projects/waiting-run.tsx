@@ -41,7 +41,7 @@ export function WaitingRunNote({ waiting: { project, run } }: { waiting: Waiting
   const phase = run.phases.find(({ state, total }) => state === 'running' && total !== null)
   const at = phase === undefined ? '' : words.waiting.at(phase.done, phase.total!)
   return (
-    <section className="waiting" aria-label={words.waiting.stopped(run.name, at)}>
+    <section className="waiting-note" aria-label={words.waiting.stopped(run.name, at)}>
       <RunningGlyph />
       <span className="grow">
         <b>{words.waiting.stopped(run.name, at)}</b> <span className="ink2">{words.waiting.in(project.name)}</span>

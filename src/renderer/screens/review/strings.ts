@@ -22,6 +22,38 @@ export const words = {
     jump: (place: string) => `Show the slice where most of them lie: ${place}`,
     none: 'There is no annotated ROI and no truth to compare with.',
   },
+  findings: {
+    title: 'In words',
+    note: 'from the numbers above; bars that overlap are called no clear difference',
+    none: 'Sentences appear here when the table holds the method and a control.',
+  },
+  accuracy: {
+    title: 'Accuracy',
+    right: (n: string) => `of ${n} held-out trials named right`,
+    interval: (low: string, high: string) => `95 % interval ${low} to ${high}.`,
+    chance: (value: string) => `Chance ${value}, dashed.`,
+    permuted: (times: string, mean: string, highest: string, p: string) =>
+      `With labels permuted within runs ${times} times (grey bar): mean ${mean}, highest ${highest}, p = ${p}.`,
+  },
+  table: {
+    several: (seeds: number) => `Each point is the mean of ${seeds} seeds; the bar is the 95 % interval over seeds (t, n = ${seeds}).`,
+    one: 'One seed; the bar is the 95 % interval over held-out trials.',
+    legend: [
+      ['method', 'method'],
+      ['annotated', 'annotated ROI'],
+      ['control', 'control'],
+      ['variant', 'changed'],
+      ['truth', 'truth'],
+    ],
+    copy: 'Copy CSV',
+    copied: 'Copied',
+    conditions: (run: string) => `Conditions of ${run}`,
+  },
+  decoder: (name: string) => `Decoder ${name}`,
+  heldOut: 'on held-out trials',
+  confusion: { title: 'Confusion matrix', corner: 'shown ↓ answered →' },
+  none: 'Results appear here: the method beside every control it must beat, each number with chance, n and interval.',
+  toDecoder: 'Train a decoder',
   readout: 'At the crosshair',
   acts: { decoder: 'Train a decoder', export: 'Export…' },
 } as const

@@ -1,0 +1,157 @@
+/** Every command on the real engine, from files to an exported mask, with a study of a few voxels. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { main } from '../../src/cli/main.ts'
+import {
+  evaluationSchema,
+  exportSchema,
+  maskSchema,
+  subjectSchema,
+  tableSchema,
+} from '../../src/core/contract/result.ts'
+import { writeTinyStudy } from './support/tiny-study.ts'
+
+let base: string
+let project: string
+let informative: number
+const before = process.env.TROI_USER_DATA
+beforeAll(() => {
+  base = mkdtempSync(join(tmpdir(), 'pipeline-'))
+  project = join(base, 'project')
+  process.env.TROI_USER_DATA = join(base, 'data')
+  informative = writeTinyStudy(join(base, 'study'))
+})
+afterAll(() => {
+  if (before === undefined) delete process.env.TROI_USER_DATA
+  else process.env.TROI_USER_DATA = before
+  rmSync(base, { recursive: true, force: true })
+})
+
+/** Runs a command that must succeed and checks its one document. */
+async function troi<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
+  let out = ''
+  let err = ''
+  const streams = { out: (text: string) => (out += text), err: (text: string) => (err += text), columns: () => null }
+  const code = await main([args[0]!, '--json', ...args.slice(1)], streams)
+  expect(code, err).toBe(0)
+  return schema.parse(JSON.parse(out))
+}
+
+describe('from files to an exported mask', () => {
+  it('imports a subject', async () => {
+    const imported = await troi(
+      z.object({ run: z.string(), subject: subjectSchema }),
+      'import',
+      join(base, 'study'),
+      '--project',
+      project,
+      '--subject',
+      'ann',
+    )
+    expect(imported.subject).toMatchObject({ name: 'sub-ann', voxels: 144, trainTrials: 18, testTrials: 6, items: 2 })
+  })
+
+  it('does not import a second subject of the same name', async () => {
+    let out = ''
+    const streams = { out: (text: string) => (out += text), err: () => {}, columns: () => null }
+    const words = ['import', join(base, 'study'), '--project', project, '--subject', 'ann', '--json']
+    expect(await main(words, streams)).toBe(3)
+    expect(JSON.parse(out)).toMatchObject({ problem: { code: 'ALREADY_EXISTS' } })
+  })
+
+  const maskDocument = z.object({ run: z.string(), backbone: z.string().nullable(), mask: maskSchema })
+  it('finds a mask of exactly the budget, the same for the same seed', async () => {
+    const words = ['--project', project, '--subject', 'ann', '--budget', String(informative), '--preset', 'instant']
+    const first = await troi(maskDocument, 'mask', ...words)
+    expect(first).toMatchObject({ run: 'm-01', backbone: null, mask: { voxels: informative, preset: 'instant' } })
+    const again = await troi(maskDocument, 'mask', ...words)
+    expect({ ...again.mask, id: '', run: '', name: '', created: '' }).toEqual({
+      ...first.mask,
+      id: '',
+      run: '',
+      name: '',
+      created: '',
+    })
+  })
+
+  it('refuses a budget above the voxels with exit code 3 and starts nothing', async () => {
+    let out = ''
+    const streams = { out: (text: string) => (out += text), err: () => {}, columns: () => null }
+    const words = ['mask', '--project', project, '--subject', 'ann', '--budget', '145', '--json']
+    expect(await main(words, streams)).toBe(3)
+    expect(JSON.parse(out).problem).toMatchObject({ code: 'BAD_PARAMETER', expected: '1 to 144' })
+  })
+
+  it('trains a decoder and evaluates it', async () => {
+    const decoded = await troi(
+      z.object({ run: z.string(), decoder: z.object({ name: z.string() }), metrics: evaluationSchema.shape.metrics }),
+      'decode',
+      '--project',
+      project,
+      '--mask',
+      'm-01',
+      '--seed',
+      '1',
+    )
+    expect(decoded.run).toBe('d-01')
+    const evaluation = await troi(evaluationSchema, 'evaluate', '--project', project, '--decoder', 'd-01')
+    expect(evaluation.metrics).toEqual(decoded.metrics)
+    expect(evaluation.metrics.accuracy).toMatchObject({ direction: 'higher', chance: 0.5, n: 6 })
+    const [low, high] = evaluation.metrics.accuracy!.interval
+    expect(low).toBeLessThanOrEqual(evaluation.metrics.accuracy!.value)
+    expect(high).toBeGreaterThanOrEqual(evaluation.metrics.accuracy!.value)
+  })
+
+  it('exports the mask with hashes that are true', async () => {
+    const folder = join(base, 'exported')
+    const written = await troi(exportSchema, 'export', '--project', project, '--mask', 'm-01', '--out', folder)
+    for (const file of written.files) {
+      const bytes = readFileSync(join(folder, file.name))
+      expect([file.name, bytes.length]).toEqual([file.name, file.bytes])
+      expect(createHash('sha256').update(bytes).digest('hex')).toBe(file.sha256)
+    }
+    const mask = written.files.find(({ name }) => name.endsWith('_mask.nii.gz'))
+    expect(mask).toBeDefined()
+    const nifti = gunzipSync(readFileSync(join(folder, mask!.name)))
+    const offset = new DataView(nifti.buffer, nifti.byteOffset).getFloat32(108, true)
+    expect(nifti.subarray(offset).reduce((sum, value) => sum + value, 0)).toBe(informative)
+  })
+
+  it('writes a report', async () => {
+    const file = join(base, 'report.html')
+    await troi(exportSchema, 'report', '--project', project, '--subject', 'ann', '--out', file)
+    expect(readFileSync(file, 'utf8')).toContain('sub-ann')
+  })
+
+  it('runs an experiment as a table with one row per seed and condition', async () => {
+    const table = await troi(
+      tableSchema,
+      'experiment',
+      'ablation',
+      '--project',
+      project,
+      '--subject',
+      'ann',
+      '--preset',
+      'instant',
+      '--seeds',
+      '2',
+    )
+    expect(table).toMatchObject({ experiment: 'ablation', budget: informative, seeds: [0, 1] })
+    const keys = table.rows.map(({ seed, condition }) => `${seed} ${condition}`)
+    expect(new Set(keys).size).toBe(keys.length)
+    expect(new Set(table.rows.map(({ seed }) => seed))).toEqual(new Set([0, 1]))
+    for (const seed of [0, 1])
+      expect(keys).toEqual(expect.arrayContaining([`${seed} instant`, `${seed} without-filter`]))
+  })
+
+  it('leaves a project that another process can open', () => {
+    expect(existsSync(join(project, 'project.sqlite'))).toBe(true)
+    expect(existsSync(join(project, 'project.lock'))).toBe(false)
+  })
+})
