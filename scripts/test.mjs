@@ -3,7 +3,7 @@
  * browser and in Electron. Does all set-up itself. Ends with the plain line `N passed, N failed, N skipped`.
  * Arguments go to vitest (`npm test -- src/core/volume`), and then only matching tests run.
  */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { command, ensureInstalled, root, runNode } from './lib/project.mjs'
 
@@ -20,32 +20,47 @@ function check(name, script) {
 }
 
 if (runNode(['scripts/build-kernels.mjs']) !== 0) process.exit(1)
-let built = true
 if (only.length === 0) {
   check('types', 'scripts/typecheck.mjs')
   check('lint', 'scripts/lint.mjs')
-  built = check('build', 'scripts/build.mjs')
+  check('build', 'scripts/build.mjs')
 }
 
-const report = join(root, '.cache', 'vitest.json')
-mkdirSync(join(root, '.cache'), { recursive: true })
-runNode([command('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only], {
-  env: { TROI_BUILT: built ? '1' : '0' },
-})
-try {
-  const result = JSON.parse(readFileSync(report, 'utf8'))
-  counts.passed += result.numPassedTests
-  counts.failed += result.numFailedTests
-  counts.skipped += result.numPendingTests + (result.numTodoTests ?? 0)
-  // A file that breaks before its first test counts as a failure of its own.
-  for (const file of result.testResults)
-    if (file.status === 'failed' && file.assertionResults.length === 0) counts.failed++
-  for (const file of result.testResults)
-    for (const test of file.assertionResults)
-      if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`)
-} catch (error) {
-  console.log(`no test report: ${error.message}`)
-  counts.failed++
+/** One pass of vitest; its counts are added up. Tests that cannot run here are named, not only counted. */
+function runTests(name, args) {
+  const report = join(root, '.cache', `vitest-${name}.json`)
+  mkdirSync(join(root, '.cache'), { recursive: true })
+  rmSync(report, { force: true })
+  const outputs = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--passWithNoTests']
+  const code = runNode([command('vitest'), 'run', ...outputs, ...args])
+  let failed = 0
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'))
+    counts.passed += result.numPassedTests
+    counts.skipped += result.numPendingTests + (result.numTodoTests ?? 0)
+    failed += result.numFailedTests
+    for (const file of result.testResults) {
+      // A file that breaks before its first test counts as a failure of its own.
+      if (file.status === 'failed' && file.assertionResults.length === 0) failed++
+      for (const test of file.assertionResults)
+        if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`)
+    }
+  } catch (error) {
+    console.log(`no test report of ${name}: ${error.message}`)
+  }
+  // An error outside every test must not pass unseen.
+  counts.failed += code !== 0 && failed === 0 ? 1 : failed
+}
+
+/** Whole processes, browsers and kills: one file at a time, so that none waits for a processor that another one holds. */
+const heavy = ['test/e2e', 'test/electron', 'test/reliability', 'test/science']
+if (only.length > 0) runTests('chosen', only)
+else {
+  runTests(
+    'units',
+    heavy.map((folder) => `--exclude=${folder}/**`),
+  )
+  runTests('journeys', ['--no-file-parallelism', ...heavy])
 }
 
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)

@@ -30,22 +30,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     try {
       return await next()
     } catch (error) {
-      if (error instanceof ProblemError)
-        throw new ORPCError('PROBLEM', {
-          status: 422,
-          message: error.problem.message,
-          data: error.problem,
-          defined: true,
-        })
-      if (error instanceof ORPCError) throw error
-      if (error instanceof Error && error.name === 'AbortError') throw error
-      log(`Internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
-      const problem: Problem = {
-        code: 'INTERNAL',
-        message: 'Something went wrong in the engine.',
-        fix: 'Try again; if it happens again, report it with the engine’s log.',
-      }
-      throw new ORPCError('PROBLEM', { status: 422, message: problem.message, data: problem, defined: true })
+      throw asTyped(error, log)
     }
   })
   const open = (input: { project: string }) => engine.project(input.project)
@@ -120,8 +105,10 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         await store(input).discardRun(input.run)
         return null
       }),
-      watch: os.runs.watch.handler(async function* ({ input, signal }) {
-        yield* open(input).queue.watch(input.run, input.since, signal)
+      watch: os.runs.watch.handler(async ({ input, signal }) => {
+        const { queue, store } = open(input)
+        await store.run(input.run)
+        return typedStream(queue.watch(input.run, input.since, signal), log)
       }),
       snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
       table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
@@ -146,6 +133,29 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       ),
     },
   })
+}
+
+/** A problem as the contract's typed error; anything else is told to the log and hidden behind INTERNAL. */
+function asTyped(error: unknown, log: (text: string) => void): unknown {
+  const typed = (problem: Problem) =>
+    new ORPCError('PROBLEM', { status: 422, message: problem.message, data: problem, defined: true })
+  if (error instanceof ProblemError) return typed(error.problem)
+  if (error instanceof ORPCError || (error instanceof Error && error.name === 'AbortError')) return error
+  log(`Internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+  return typed({
+    code: 'INTERNAL',
+    message: 'Something went wrong in the engine.',
+    fix: 'Try again; if it happens again, report it with the engine’s log.',
+  })
+}
+
+/** A stream fails later than the call that opened it, out of the reach of what watches over calls. */
+async function* typedStream<T>(stream: AsyncGenerator<T>, log: (text: string) => void): AsyncGenerator<T> {
+  try {
+    yield* stream
+  } catch (error) {
+    throw asTyped(error, log)
+  }
 }
 
 /** The table of an experiment or demo as far as it is, from the run's own folder. */

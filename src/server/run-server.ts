@@ -3,11 +3,13 @@
  * ends when its standard input closes (a killed parent closes it), when the parent's message channel does, on a signal, or
  * after a time of no use.
  */
-import { fstatSync } from 'node:fs'
-import { join } from 'node:path'
+import { fstatSync, statSync } from 'node:fs'
+import { dirname, isAbsolute, join } from 'node:path'
+import { z } from 'zod'
 import { unwrap } from '../core/problem.ts'
 import { productRoot } from '../engine/entry-point.ts'
 import { openEngine } from '../engine/open-engine.ts'
+import type { Places } from '../engine/places.ts'
 import { loadAssets } from './assets.ts'
 import { IdleWatch } from './idle.ts'
 import { openBrowser } from './open-browser.ts'
@@ -54,7 +56,10 @@ export async function runServer(options: ServeOptions): Promise<Ready> {
     void Promise.allSettled([server.close(), engine.close()]).then(finish)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal))
-  if (process.send !== undefined) process.on('disconnect', () => end('the window is gone'))
+  if (process.send !== undefined) {
+    process.on('disconnect', () => end('the window is gone'))
+    process.on('message', (message) => allowChosen(message, engine.places))
+  }
   if (stdinIsPipe()) {
     process.stdin.on('end', () => end('standard input closed'))
     process.stdin.on('error', () => end('standard input closed'))
@@ -68,6 +73,20 @@ export async function runServer(options: ServeOptions): Promise<Ready> {
     }).start()
   if (options.open && !(await openBrowser(server.address))) server.log('No browser could be opened.')
   return { server, ended, end }
+}
+
+const allowSchema = z.object({ type: z.literal('allow'), path: z.string() })
+
+/**
+ * The shell tells what the user chose in a native dialog or dropped on the window: it may be used from then on, the folder
+ * itself or the folder of the file. Only the parent process can say so, never a page.
+ */
+function allowChosen(message: unknown, places: Places): void {
+  const parsed = allowSchema.safeParse(message)
+  if (!parsed.success || !isAbsolute(parsed.data.path) || places.locate(parsed.data.path).ok) return
+  const { path } = parsed.data
+  const info = statSync(path, { throwIfNoEntry: false })
+  if (info !== undefined) places.add(info.isDirectory() ? path : dirname(path))
 }
 
 /** A pipe or socket ends with whoever holds its other side; a terminal or /dev/null says nothing about anybody. */

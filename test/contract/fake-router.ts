@@ -47,6 +47,8 @@ export class FakeEngine {
   /** A watch that yields as fast as it is read, each event with this many characters of ballast; 0 for the steered one. */
   flood = 0
   ended = false
+  /** A watch fails with this after the events that there are. */
+  failure: Problem | null = null
   #wake = new Set<() => void>()
 
   push(count: number, status: Run['status'] = 'running'): void {
@@ -81,6 +83,7 @@ export class FakeEngine {
           this.produced++
           yield this.events[at++]!
         }
+        if (this.failure !== null) throw problem(this.failure)
         if (this.ended || signal?.aborted) return
         await this.#change(signal)
       }

@@ -87,6 +87,21 @@ describe.each(transports)('$name', (transport) => {
     await until(() => fake.watching === 0)
   })
 
+  it('brings a failure in the middle of a stream as the problem it is, after the events before it', async () => {
+    const { client, fake } = await connect()
+    fake.push(2)
+    fake.failure = forbidden
+    const seen: number[] = []
+    const error = await rejection(
+      (async () => {
+        for await (const event of await client.runs.watch(input)) seen.push(event.seq)
+      })(),
+    )
+    expect(problemOf(error)).toEqual(forbidden)
+    expect(seen).toEqual([1, 2])
+    await until(() => fake.watching === 0)
+  })
+
   it('streams from where the reader was', async () => {
     const { client, fake } = await connect()
     fake.push(10)

@@ -32,8 +32,9 @@ describe('worker pool', () => {
       `const wait = Atomics.wait
        let waits = 0
        Atomics.wait = (...place) => {
+         const result = wait(...place)
          if (workerData.index === 1 && ++waits === 3) throw new Error('lost')
-         return wait(...place)
+         return result
        }`,
     )
     const pool = new WorkerPool(2, { entry: dies })

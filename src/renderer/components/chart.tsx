@@ -92,7 +92,9 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
       ...(shade === undefined ? {} : { hooks: { drawClear: [(made: uPlot) => drawShade(made, element, shade)] } }),
       scales: {
         x: { time: false, range: (_plot, low, high) => [Math.min(low, from ?? low), high + ahead] },
-        y: logarithmic ? { distr: 3, range: (_plot, low, high) => [clearBelow(low / 1.15), clearAbove(high * 1.15)] } : {},
+        y: logarithmic
+          ? { distr: 3, range: (_plot, low, high) => [clearBelow(low / 1.15), clearAbove(high * 1.15)] }
+          : {},
       },
       axes: [
         {
@@ -108,6 +110,8 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
           size: 58,
           ...(logarithmic
             ? {
+                // Which ticks are shown is decided below, for lines and labels alike.
+                filter: (_plot: uPlot, ticks: number[]) => ticks,
                 grid: {
                   ...axis.grid,
                   filter: (_plot: uPlot, ticks: number[]) => ticks.map((tick) => (clearTick(tick) ? tick : null)),

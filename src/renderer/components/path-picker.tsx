@@ -3,7 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Place } from '../../core/contract/common.ts'
 import { engine } from '../lib/engine.ts'
+import { chooseNatively, native } from '../lib/native.ts'
 import { Button, Dialog, ErrorNote } from './basics.tsx'
+import { Icon } from './icons.tsx'
 
 export interface PathPickerProps {
   readonly title: string
@@ -24,6 +26,17 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
   const [place, setPlace] = useState<Place>({ root: 'workspace', path: '' })
   const [name, setName] = useState(suggestedName)
   const entries = useQuery({ queryKey: ['list', place], queryFn: () => engine.system.list(place) })
+  const [refused, setRefused] = useState<unknown>(null)
+  const browse = () => {
+    setRefused(null)
+    chooseNatively(kind === 'file' ? 'file' : 'folder')
+      .then((found) => {
+        if (found === null) return
+        if (kind === 'new-folder') setPlace(found)
+        else onChoose(found)
+      })
+      .catch(setRefused)
+  }
   const parts = place.path === '' ? [] : place.path.split('/')
   const chosen = kind === 'new-folder' ? { ...place, path: join(place.path, name.trim()) } : place
   return (
@@ -44,6 +57,11 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
             ))}
           </select>
         </label>
+        {native() === null ? null : (
+          <Button kind="bare" onPress={browse}>
+            Look elsewhere…
+          </Button>
+        )}
         {parts.map((part, i) => (
           <Button
             key={parts.slice(0, i + 1).join('/')}
@@ -54,12 +72,12 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           </Button>
         ))}
       </div>
-      <ErrorNote error={entries.error} />
-      <ul className="scroll" style={{ height: 260, border: '1px solid var(--line)' }} aria-label="Folders and files">
+      <ErrorNote error={entries.error ?? refused} />
+      <ul className="scroll places" aria-label="Folders and files">
         {parts.length === 0 ? null : (
           <li>
             <Button kind="bare" onPress={() => setPlace({ ...place, path: parts.slice(0, -1).join('/') })}>
-              ↑ one folder up
+              <Icon name="left" size={16} /> one folder up
             </Button>
           </li>
         )}
@@ -76,7 +94,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
                   : onChoose({ ...place, path: join(place.path, entry.name) })
               }
             >
-              {entry.kind === 'folder' ? '▸ ' : ''}
+              <Icon name={entry.kind === 'folder' ? 'folder' : 'file'} size={16} />
               {entry.name}
             </Button>
           </li>

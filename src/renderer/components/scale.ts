@@ -19,6 +19,7 @@ export function scaleOver(values: readonly number[], wanted = 4): Scale {
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = power * steps.find((factor) => factor * power >= rough * 0.999)!
   const ticks: number[] = []
-  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9 * step; at++) ticks.push(at === 0 ? 0 : at * step)
+  for (let at = Math.ceil(low / step - 1e-9); at * step <= high + 1e-9 * step; at++)
+    ticks.push(at === 0 ? 0 : at * step)
   return { low, high, ticks, place: (value) => (100 * (value - low)) / (high - low) }
 }

@@ -24,6 +24,8 @@ interface Row {
   readonly advanced: boolean
   readonly kind: 'number' | 'boolean' | 'choice'
   readonly range: string | null
+  readonly low: number
+  readonly high: number
   readonly options: readonly string[]
 }
 
@@ -50,7 +52,9 @@ function rowsOf(schema: z.ZodType, path: readonly string[] = []): Row[] {
       unit: about.unit,
       advanced: about.advanced === true,
       kind,
-      range: kind === 'number' ? `${like.minValue ?? ''} to ${like.maxValue ?? ''}` : null,
+      range: kind === 'number' ? `${like.minValue ?? ''} to ${(like.maxValue ?? 0).toLocaleString('en-US')}` : null,
+      low: like.minValue ?? Number.NEGATIVE_INFINITY,
+      high: like.maxValue ?? Number.POSITIVE_INFINITY,
       options: like.options ?? [],
     },
   ]
@@ -68,12 +72,13 @@ function NumberBox({ row, value, onChange }: { row: Row; value: number; onChange
   const [text, setText] = useState(String(value))
   const [focused, setFocused] = useState(false)
   const shown = focused ? text : String(value)
-  const bad = !Number.isFinite(Number(shown)) || shown.trim() === ''
+  const bad = shown.trim() === '' || !(Number(shown) >= row.low && Number(shown) <= row.high)
   return (
     <>
       <span className="with-unit">
         <input
           className={`input${bad ? ' bad' : ''}`}
+          aria-invalid={bad}
           inputMode="decimal"
           aria-label={row.label}
           value={shown}
@@ -90,11 +95,7 @@ function NumberBox({ row, value, onChange }: { row: Row; value: number; onChange
         />
         {row.unit === undefined ? null : <span className="unit">{row.unit}</span>}
       </span>
-      {focused ? (
-        <small>
-          {row.range}. {row.help}
-        </small>
-      ) : null}
+      {focused || bad ? <small className={bad ? 'range danger' : 'range'}>{row.range}</small> : null}
     </>
   )
 }
@@ -104,7 +105,7 @@ function Field({ row, values, onChange }: { row: Row; values: Values; onChange: 
   const set = (next: unknown) => onChange(write(values, row.path, next))
   return (
     <div className="field">
-      <span title={row.help}>{row.label}</span>
+      <span className="name">{row.label}</span>
       {row.kind === 'boolean' ? (
         <input
           type="checkbox"
@@ -126,6 +127,7 @@ function Field({ row, values, onChange }: { row: Row; values: Values; onChange: 
       ) : (
         <NumberBox row={row} value={Number(value)} onChange={set} />
       )}
+      <small className="help">{row.help}</small>
     </div>
   )
 }
@@ -136,13 +138,13 @@ export function SettingsForm({ schema, values, preset, hide = [], onChange }: Se
   const differing = rows.filter((row) => read(values, row.path) !== read(preset, row.path))
   const folded = rows.filter((row) => row.advanced)
   return (
-    <div className="stack">
+    <div className="settings">
       {rows
         .filter((row) => !row.advanced)
         .map((row) => (
           <Field key={row.path.join('.')} row={row} values={values} onChange={onChange} />
         ))}
-      <div className="row">
+      <div className="row more">
         <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Fold the rest' : `${folded.length} more settings`}
         </button>

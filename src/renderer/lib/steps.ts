@@ -1,8 +1,9 @@
 /** The six steps of a project: what each has, and why one is locked. */
 import type { Run } from '../../core/contract/run.ts'
 import { count } from './format.ts'
-import { useBackbones, useDecoders, useMasks, useRuns, useSubjects } from './queries.ts'
+import { useBackbones, useDecoders, useRuns, useSubjects } from './queries.ts'
 import type { Step } from './state.ts'
+import { useSubject, useSubjectMasks } from './subject.ts'
 
 export interface StepState {
   readonly step: Step
@@ -22,10 +23,10 @@ function goingOf(runs: readonly Run[], kinds: readonly Run['kind'][]): Run | und
 export function useSteps(): StepState[] {
   const subjects = useSubjects().data ?? []
   const backbones = useBackbones().data ?? []
-  const masks = useMasks().data ?? []
   const decoders = useDecoders().data ?? []
   const runs = useRuns().data ?? []
-  const subject = subjects.find((one) => one.role === 'new')
+  const { subject } = useSubject()
+  const masks = useSubjectMasks()
   const labels = subject?.targets === 'labels'
   const state = (done: boolean, open: boolean, kinds: readonly Run['kind'][]): StepState['state'] => {
     if (goingOf(runs, kinds) !== undefined) return 'running'

@@ -1,131 +1,50 @@
 /** What is in this project, and what may come in: a recipe is looked at before anything is copied. */
 import { useState } from 'react'
 import type { Place } from '../../core/contract/common.ts'
-import type { Preview } from '../../core/contract/contract.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { Button, Empty, ErrorNote, Pane, ProblemNote } from '../components/basics.tsx'
+import { Button, ErrorNote } from '../components/basics.tsx'
 import { PathPicker } from '../components/path-picker.tsx'
 import { engine } from '../lib/engine.ts'
-import { bytes, count } from '../lib/format.ts'
-import { useAct, useProjectId, useSubjects } from '../lib/queries.ts'
+import { count } from '../lib/format.ts'
+import { native, placeOfDrop } from '../lib/native.ts'
+import { useAct, useProjectId } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { ImportPreview } from './data/import-preview.tsx'
+import { words } from './data/strings.ts'
+import { SubjectTable } from './data/subject-table.tsx'
 
-function SubjectTable() {
-  const subjects = useSubjects()
-  const list = subjects.data ?? []
-  if (subjects.data !== undefined && list.length === 0)
-    return (
-      <Empty>Subjects appear here: simulated, from the example, or your own. Choose a recipe to import scans.</Empty>
-    )
+function Teach({ onChoose, onDrop }: { onChoose: () => void; onDrop: (place: Place) => void }) {
+  const [error, setError] = useState<unknown>(null)
+  const can = native() !== null
   return (
-    <div className="scroll">
-      <ErrorNote error={subjects.error} />
-      <table>
-        <thead>
-          <tr>
-            <th>Subject</th>
-            <th>For</th>
-            <th className="number">Voxels</th>
-            <th className="number">Training trials</th>
-            <th className="number">Held out</th>
-            <th className="number">Annotated ROI</th>
-            <th>Shown</th>
-          </tr>
-        </thead>
-        <tbody>
-          {list.map((subject) => (
-            <tr key={subject.id}>
-              <td>
-                <b>{subject.name}</b> <small>{subject.origin}</small>
-              </td>
-              <td>{subject.role === 'new' ? 'finding a mask' : 'pretraining'}</td>
-              <td className="number">{count(subject.voxels)}</td>
-              <td className="number">{count(subject.trainTrials)}</td>
-              <td className="number">{subject.testTrials === 0 ? 'each run once' : count(subject.testTrials)}</td>
-              <td className="number">{subject.annotatedVoxels === null ? '–' : count(subject.annotatedVoxels)}</td>
-              <td>
-                {subject.targets === 'labels' ? `${subject.labels.length} labels` : `${count(subject.items)} pictures`}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {list
-        .filter((subject) => subject.role === 'new')
-        .map((subject) => (
-          <ul key={subject.id} style={{ marginTop: 16 }} className="ink2">
-            {subject.notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        ))}
-    </div>
-  )
-}
-
-function PreviewPane({
-  recipe,
-  preview,
-  onImport,
-  busy,
-}: {
-  recipe: Recipe
-  preview: Preview
-  onImport: () => void
-  busy: boolean
-}) {
-  const stops = preview.problems.filter((entry) => entry.level !== 'note').length
-  return (
-    <div className="stack-wide">
-      {preview.problems.map((entry) => (
-        <ProblemNote key={entry.problem.message} problem={entry.problem} level={entry.level} />
-      ))}
-      <dl className="facts">
-        <dt>Subject</dt>
-        <dd>{preview.subject}</dd>
-        {preview.images.map((image) => (
-          <div key={image.path} style={{ display: 'contents' }}>
-            <dt className="ellipsis" title={image.path}>
-              {image.path.split('/').pop()}
-            </dt>
-            <dd>
-              {image.shape.join(' × ')}, {image.voxelMillimetres.map((size) => size.toFixed(2)).join(' × ')} mm,{' '}
-              {image.orientation}, {image.dtype}
-            </dd>
-          </div>
-        ))}
-        <dt>Volumes</dt>
-        <dd>{count(preview.volumes)}</dd>
-        <dt>Trials</dt>
-        <dd>{count(preview.trials)}</dd>
-        <dt>Per label</dt>
-        <dd>
-          {Object.entries(preview.perLabel)
-            .map(([label, trials]) => `${label} ${trials}`)
-            .join(', ')}
-        </dd>
-        <dt>Voxels</dt>
-        <dd>{count(preview.voxels)}</dd>
-        <dt>Held out</dt>
-        <dd>
-          {recipe.split.rule === 'leave-one-run-out'
-            ? `each of ${preview.folds} runs once; no trial is ever in both`
-            : `runs ${recipe.split.test.join(', ')}`}
-        </dd>
-        <dt>Memory, disk</dt>
-        <dd>
-          {bytes(preview.memoryBytes)}, {bytes(preview.diskBytes)}
-        </dd>
-      </dl>
-      <div className="row">
-        <Button kind="filled" large disabled={stops > 0 || busy} onPress={onImport}>
-          Import
-        </Button>
-        {stops > 0 ? (
-          <span className="ink2">{stops === 1 ? 'One thing has' : `${stops} things have`} to be settled first.</span>
-        ) : null}
+    <section
+      className="pane"
+      aria-label={words.import}
+      onDragOver={(event) => can && event.preventDefault()}
+      onDrop={(event) => {
+        if (!can) return
+        event.preventDefault()
+        placeOfDrop(event.nativeEvent)
+          .then((place) => place !== null && onDrop(place))
+          .catch(setError)
+      }}
+    >
+      <header>
+        <h2>{words.import}</h2>
+      </header>
+      <div className="body stack-wide">
+        <p className="ink2">{words.teach.sentence}</p>
+        <div className="row">
+          <Button onPress={onChoose}>{words.choose}</Button>
+          {can ? <span className="ink3">{words.teach.drop}</span> : null}
+        </div>
+        <ErrorNote error={error} />
+        <figure className="example">
+          <figcaption>{words.teach.example}</figcaption>
+          <pre>{words.teach.lines.join('\n')}</pre>
+        </figure>
       </div>
-    </div>
+    </section>
   )
 }
 
@@ -134,50 +53,67 @@ export function DataScreen() {
   const { show } = useWindow()
   const [picking, setPicking] = useState(false)
   const [place, setPlace] = useState<Place | null>(null)
-  const look = useAct((chosen: Place) => engine.data.preview({ place: chosen }))
+  const look = useAct((input: { place: Place; recipe?: Recipe }) => engine.data.preview(input))
   const start = useAct(
     (recipe: Recipe) => engine.data.import({ project, place: place!, recipe }),
     (run) => show({ name: 'run', run: run.id }),
   )
+  const choose = (chosen: Place) => {
+    setPicking(false)
+    setPlace(chosen)
+    look.mutate({ place: chosen })
+  }
+  const found = place === null ? undefined : look.data
+  const open = (found?.preview.problems ?? []).filter((entry) => entry.level !== 'note').length
   return (
     <>
       <div className="screen-header">
-        <h1>Data</h1>
+        <h1>{found === undefined ? words.title : words.importNamed(found.recipe.subject)}</h1>
+        {found === undefined ? null : (
+          <small className="ellipsis" title={found.recipe.description}>
+            {found.recipe.description}
+          </small>
+        )}
         <span className="grow" />
-        <Button onPress={() => setPicking(true)}>Import a recipe…</Button>
+        {found === undefined || place === null ? null : (
+          <>
+            {open > 0 ? <b className="decisions">{words.decisions(open)}</b> : null}
+            <Button onPress={() => setPlace(null)}>{words.back}</Button>
+            <Button
+              kind="filled"
+              large
+              disabled={open > 0 || start.isPending}
+              onPress={() => start.mutate(found.recipe)}
+            >
+              {words.act(count(found.preview.trials))}
+            </Button>
+          </>
+        )}
       </div>
-      <div className="columns" style={{ gridTemplateColumns: 'minmax(0, 1fr) 400px' }}>
-        <Pane title="Subjects">
-          <SubjectTable />
-        </Pane>
-        <Pane title="Import">
+      {look.error === null && start.error === null ? null : (
+        <div className="run-problem">
           <ErrorNote error={look.error ?? start.error} />
-          {look.data === undefined || place === null ? (
-            <Empty action={<Button onPress={() => setPicking(true)}>Choose a recipe…</Button>}>
-              A recipe says which images, table and masks belong to one subject. It is looked at first; nothing is
-              copied before you say so.
-            </Empty>
-          ) : (
-            <PreviewPane
-              recipe={look.data.recipe}
-              preview={look.data.preview}
-              busy={start.isPending}
-              onImport={() => start.mutate(look.data.recipe)}
-            />
-          )}
-        </Pane>
-      </div>
+        </div>
+      )}
+      {found === undefined || place === null ? (
+        <div className="columns data-columns">
+          <SubjectTable />
+          <Teach onChoose={() => setPicking(true)} onDrop={choose} />
+        </div>
+      ) : (
+        <ImportPreview
+          recipe={found.recipe}
+          preview={found.preview}
+          onRecipe={(recipe) => look.mutate({ place, recipe })}
+        />
+      )}
       {picking ? (
         <PathPicker
-          title="Which recipe?"
+          title={words.which}
           kind="file"
           ending=".json"
           onClose={() => setPicking(false)}
-          onChoose={(chosen) => {
-            setPicking(false)
-            setPlace(chosen)
-            look.mutate(chosen)
-          }}
+          onChoose={choose}
         />
       ) : null}
     </>

@@ -9,14 +9,15 @@ import {
 import { Button, ErrorNote } from '../components/basics.tsx'
 import { SettingsForm } from '../components/settings-form.tsx'
 import { engine } from '../lib/engine.ts'
-import { useAct, useBackbones, useMasks, useProjectId, useSubjects } from '../lib/queries.ts'
+import { useAct, useBackbones, useProjectId, useSubjects } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { useSubjectMasks } from '../lib/subject.ts'
 import { StartRun } from './start-run.tsx'
 
 export function DecoderScreen() {
   const project = useProjectId()
   const { mask: chosen, show } = useWindow()
-  const masks = useMasks().data ?? []
+  const masks = useSubjectMasks()
   const subjects = useSubjects().data ?? []
   const backbones = useBackbones().data ?? []
   const [settings, setSettings] = useState<DecoderSettings>(defaultDecoderSettings)

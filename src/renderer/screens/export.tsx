@@ -4,26 +4,32 @@ import type { Place } from '../../core/contract/common.ts'
 import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
 import { PathPicker } from '../components/path-picker.tsx'
 import { engine } from '../lib/engine.ts'
-import { bytes, count } from '../lib/format.ts'
-import { useAct, useMasks, useProjectId } from '../lib/queries.ts'
+import { count } from '../lib/format.ts'
+import { useAct, useProjectId, useSubjects } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { useSubjectMasks } from '../lib/subject.ts'
+import { MaskFacts } from './export/mask-facts.tsx'
+import { words } from './export/strings.ts'
+import { WrittenFiles } from './export/written-files.tsx'
 
 export function ExportScreen() {
   const project = useProjectId()
-  const { mask: chosen, chooseMask } = useWindow()
-  const masks = useMasks().data ?? []
+  const { mask: chosen, chooseMask, show } = useWindow()
+  const masks = useSubjectMasks()
   const mask = masks.find((one) => one.id === chosen) ?? masks.at(-1)
   const [picking, setPicking] = useState<'mask' | 'report' | null>(null)
   const write = useAct((folder: Place) => engine.results.exportMask({ project, mask: mask!.id, folder }))
   const report = useAct((file: Place) => engine.results.report({ project, subject: mask!.subject, file }))
-  if (mask === undefined) return <Empty>Masks can be exported here once one was found.</Empty>
+  const subject = (useSubjects().data ?? []).find((one) => one.id === mask?.subject)
+  if (mask === undefined)
+    return <Empty action={<Button onPress={() => show({ name: 'mask' })}>{words.find}</Button>}>{words.none}</Empty>
   const done = [write.data, report.data].filter((part) => part !== undefined)
   return (
     <>
       <div className="screen-header">
-        <h1>Export</h1>
+        <h1>{words.title}</h1>
         <label className="row">
-          Mask
+          {words.mask}
           <select
             className="input"
             style={{ width: 220 }}
@@ -32,60 +38,60 @@ export function ExportScreen() {
           >
             {masks.map((one) => (
               <option key={one.id} value={one.id}>
-                {one.name}, {count(one.voxels)} voxels
+                {words.option(one.name, count(one.voxels))}
               </option>
             ))}
           </select>
         </label>
         <span className="grow" />
         <Button large onPress={() => setPicking('report')}>
-          Write a report…
+          {words.report}
         </Button>
         <Button large kind="filled" disabled={write.isPending} onPress={() => setPicking('mask')}>
-          Export the mask…
+          {words.act}
         </Button>
       </div>
-      <div className="columns" style={{ gridTemplateColumns: 'minmax(0, 1fr) minmax(0, 1fr)' }}>
-        <Pane title="What is written">
-          <ul className="stack ink2">
-            <li>A binary mask in the subject’s own grid, with the affine of its images, gzipped NIfTI-1.</li>
-            <li>The filtered score of every voxel beside it.</li>
-            <li>Sidecars that name the run, every setting, the inputs’ SHA-256 and the numbers of the mask.</li>
-            <li>BIDS derivative names. A file that is there already is never overwritten.</li>
-          </ul>
-        </Pane>
-        <Pane title="Written">
-          <ErrorNote error={write.error ?? report.error} />
+      <div className="columns export-columns">
+        <div className="columns rows">
+          <Pane title={words.what} flush>
+            <table className="wide">
+              <tbody>
+                {words.rows.map(([name, text]) => (
+                  <tr key={name} className="tall">
+                    <td className="mono">{name}</td>
+                    <td className="wrap ink2">{text}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+            <p className="pane-note small">{words.promise}</p>
+          </Pane>
+          <Pane title={words.about} note={mask.name}>
+            <MaskFacts mask={mask} subject={subject?.name ?? ''} />
+          </Pane>
+        </div>
+        <Pane title={words.written} flush>
+          {write.error === null && report.error === null ? null : (
+            <div className="run-problem">
+              <ErrorNote error={write.error ?? report.error} />
+            </div>
+          )}
           {done.length === 0 ? (
-            <p className="ink3">Nothing yet.</p>
+            <Empty>{words.nothing}</Empty>
           ) : (
-            done.map((part) => (
-              <div key={part.folder} className="stack">
-                <small className="mono" style={{ overflowWrap: 'anywhere' }}>
-                  {part.folder}
-                </small>
-                <table aria-label="Exported files">
-                  <tbody>
-                    {part.files.map((file) => (
-                      <tr key={file.name}>
-                        <td className="mono ellipsis" style={{ maxWidth: 380 }}>
-                          {file.name}
-                        </td>
-                        <td className="number">{bytes(file.bytes)}</td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </div>
-            ))
+            <div className="scroll">
+              {done.map((part) => (
+                <WrittenFiles key={part.folder} {...part} />
+              ))}
+            </div>
           )}
         </Pane>
       </div>
       {picking === null ? null : (
         <PathPicker
-          title={picking === 'mask' ? 'Where shall the mask go?' : 'Where shall the report go?'}
+          title={words.where[picking]}
           kind="new-folder"
-          suggestedName={picking === 'mask' ? `${mask.name} export` : `${mask.name} report`}
+          suggestedName={words.suggested[picking](mask.name)}
           onClose={() => setPicking(null)}
           onChoose={(place) => {
             setPicking(null)

@@ -3,16 +3,10 @@ import { useState } from 'react'
 import { type MaskSettings, maskPresets, maskSettingsSchema } from '../../core/contract/settings.ts'
 import { SettingsForm } from '../components/settings-form.tsx'
 import { count } from '../lib/format.ts'
-import { useBackbones, useSubjects } from '../lib/queries.ts'
+import { useBackbones } from '../lib/queries.ts'
+import { useSubject } from '../lib/subject.ts'
+import { PresetChoice, presetNote } from './preset-choice.tsx'
 import { StartRun } from './start-run.tsx'
-
-const presetNotes: Readonly<Record<MaskSettings['preset'], string>> = {
-  troi: 'A trained, cross-fitted mask times closed-form evidence, filtered, exactly the budget.',
-  instant: 'Closed-form evidence alone, in seconds, exactly the budget.',
-  memory: 'Algorithm 1 of the paper, scored by the last value of each voxel before pruning, exactly the budget.',
-  paper: 'Algorithm 1 literally as printed; it may keep fewer voxels than the budget.',
-  mindeye2: 'Algorithm 1 with MindEye2’s training values, for comparison with published numbers.',
-}
 
 /** A budget that fits: the number of true voxels where it is known, else about a fifth of the voxels. */
 function usualBudget(voxels: number, truth: number | null): number {
@@ -20,9 +14,8 @@ function usualBudget(voxels: number, truth: number | null): number {
 }
 
 export function MaskScreen() {
-  const subjects = (useSubjects().data ?? []).filter((subject) => subject.role === 'new')
   const backbones = useBackbones().data ?? []
-  const subject = subjects.at(-1)
+  const { subject } = useSubject()
   const [changed, setChanged] = useState<MaskSettings | null>(null)
   const budget = subject === undefined ? 1 : usualBudget(subject.voxels, subject.trueVoxels)
   const settings = changed ?? { ...maskPresets.troi, budget }
@@ -36,24 +29,24 @@ export function MaskScreen() {
       request={subject === undefined ? null : { kind: 'mask', subject: subject.id, backbone, settings }}
       reason="Import a subject first."
       form={
-        <SettingsForm
-          schema={maskSettingsSchema}
-          values={settings}
-          preset={preset}
-          onChange={(values) => {
-            const next = values as MaskSettings
+        <>
+          <PresetChoice
+            value={settings.preset}
             // Another preset is another complete set of values; budget and seed stay.
-            setChanged(
-              next.preset === settings.preset
-                ? next
-                : { ...maskPresets[next.preset], budget: settings.budget, seed: settings.seed },
-            )
-          }}
-        />
+            onChange={(name) => setChanged({ ...maskPresets[name], budget: settings.budget, seed: settings.seed })}
+          />
+          <SettingsForm
+            schema={maskSettingsSchema}
+            values={settings}
+            preset={preset}
+            hide={['preset']}
+            onChange={(values) => setChanged(values as MaskSettings)}
+          />
+        </>
       }
       about={
         <div className="stack">
-          <p>{presetNotes[settings.preset]}</p>
+          <p>{presetNote(settings.preset)}</p>
           <p className="ink2">
             {subject === undefined
               ? ''

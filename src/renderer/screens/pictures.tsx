@@ -1,47 +1,18 @@
 /** What was shown beside what was decoded: one row per picture, sorted by what the reader wants to see first. */
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useMemo, useRef, useState } from 'react'
-import { Empty, ErrorNote, Segments } from '../components/basics.tsx'
+import { useMemo, useState } from 'react'
+import type { Gallery } from '../../core/contract/result.ts'
+import { Empty, ErrorNote } from '../components/basics.tsx'
+import { MarkSign } from '../components/marks.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
 import { useDecoders, useProjectId } from '../lib/queries.ts'
-import { fetchNumbers, type Numbers } from '../lib/volumes.ts'
+import { fetchNumbers } from '../lib/volumes.ts'
+import { Inspector } from './pictures/inspector.tsx'
+import { Picture } from './pictures/picture.tsx'
+import { words } from './pictures/strings.ts'
 
-function Picture({
-  pixels,
-  item,
-  width,
-  height,
-  label,
-}: {
-  pixels: Numbers
-  item: number
-  width: number
-  height: number
-  label: string
-}) {
-  const canvas = useRef<HTMLCanvasElement>(null)
-  useEffect(() => {
-    const context = canvas.current?.getContext('2d')
-    if (!context) return
-    const image = context.createImageData(width, height)
-    const start = item * width * height * 3
-    for (let p = 0; p < width * height; p++) {
-      for (let c = 0; c < 3; c++) image.data[4 * p + c] = pixels[start + 3 * p + c]!
-      image.data[4 * p + 3] = 255
-    }
-    context.putImageData(image, 0, 0)
-  }, [pixels, item, width, height])
-  return <canvas ref={canvas} width={width} height={height} role="img" aria-label={label} />
-}
-
-const orders = [
-  ['best', 'Best first'],
-  ['worst', 'Worst first'],
-  ['rank', 'By rank'],
-  ['shown', 'As shown'],
-] as const
-type Order = (typeof orders)[number][0]
+type Order = (typeof words.orders)[number][0]
 const pageLength = 40
 
 export function PicturesTab() {
@@ -70,67 +41,99 @@ export function PicturesTab() {
     if (order === 'rank') return items.sort((a, b) => a.rankBrainToImage - b.rankBrainToImage || b.pixCorr - a.pixCorr)
     return items.sort((a, b) => (order === 'best' ? b.pixCorr - a.pixCorr : a.pixCorr - b.pixCorr))
   }, [gallery.data, order])
-  if (decoder === undefined) return <Empty>Reconstructions appear here once a decoder was trained.</Empty>
-  if (gallery.data === null)
-    return <Empty>This subject saw categories, not pictures of their own; its confusion matrix is under Results.</Empty>
+  const [chosen, setChosen] = useState<number | null>(null)
+  if (decoder === undefined) return <Empty>{words.none}</Empty>
+  if (gallery.data === null) return <Empty>{words.labels}</Empty>
   if (gallery.data === undefined) return <ErrorNote error={gallery.error} />
   const { width, height, truthPixels, decodedPixels, items } = gallery.data
+  const truth = { pixels: truthPixels, width, height }
+  const decoded = { pixels: decodedPixels, width, height }
+  const selected = sorted.find((item) => item.at === chosen) ?? sorted[0]
   return (
-    <section className="pane grow" aria-label="Pictures">
-      <header>
-        <h2>Held-out pictures</h2>
-        <span className="grow ink3">
-          {count(items.length)} pictures, decoded by {decoder.name}; ranks are among all of them, 1 is first
-        </span>
-        <Segments label="Order" value={order} options={orders} onChange={setOrder} />
-      </header>
-      <div
-        className="scroll grow"
-        onScroll={(event) => {
-          const box = event.currentTarget
-          if (box.scrollTop + box.clientHeight > box.scrollHeight - 600)
-            setLength((now) => Math.min(items.length, now + pageLength))
-        }}
-      >
+    <div className="columns pictures">
+      <section className="pane" aria-label={words.title}>
+        <header className="view-bar">
+          <h2>{words.title}</h2>
+          <span className="grow ink3 ellipsis">{words.about(count(items.length), decoder.name)}</span>
+          <label className="row">
+            {words.sort}
+            <select
+              className="input"
+              style={{ width: 190 }}
+              value={order}
+              onChange={(event) => setOrder(event.target.value as Order)}
+            >
+              {words.orders.map(([value, text]) => (
+                <option key={value} value={value}>
+                  {text}
+                </option>
+              ))}
+            </select>
+          </label>
+        </header>
         <div
-          className="gallery-row ink3"
-          style={{ position: 'sticky', top: 0, background: 'var(--pane)', zIndex: 1, padding: '4px 14px' }}
+          className="scroll grow"
+          onScroll={(event) => {
+            const box = event.currentTarget
+            if (box.scrollTop + box.clientHeight > box.scrollHeight - 600)
+              setLength((now) => Math.min(items.length, now + pageLength))
+          }}
         >
-          <span>Picture</span>
-          <span>Shown</span>
-          <span>Decoded</span>
-          <span>Scores</span>
-        </div>
-        {sorted.slice(0, length).map((item) => (
-          <div key={item.at} className="gallery-row">
-            <span className="ellipsis">{item.name}</span>
-            <Picture
-              pixels={truthPixels}
-              item={item.at}
-              width={width}
-              height={height}
-              label={`${item.name} as shown`}
-            />
-            <Picture
-              pixels={decodedPixels}
-              item={item.at}
-              width={width}
-              height={height}
-              label={`${item.name} as decoded`}
-            />
-            <dl className="facts" style={{ maxWidth: 320 }}>
-              <dt>PixCorr ↑</dt>
-              <dd>{item.pixCorr.toFixed(3)}</dd>
-              <dt>SSIM ↑</dt>
-              <dd>{item.ssim.toFixed(3)}</dd>
-              <dt>Rank brain → image</dt>
-              <dd>{item.rankBrainToImage + 1}</dd>
-              <dt>Rank image → brain</dt>
-              <dd>{item.rankImageToBrain + 1}</dd>
-            </dl>
+          <div className="picture-row head">
+            <span>{words.columns.picture}</span>
+            <span className="row">
+              <MarkSign mark="truth" /> {words.columns.shown}
+            </span>
+            <span className="row">
+              <MarkSign mark="method" /> {words.columns.decoded}
+            </span>
+            <span>{words.columns.scores}</span>
           </div>
-        ))}
-      </div>
-    </section>
+          {sorted.slice(0, length).map((item) => (
+            <button
+              key={item.at}
+              type="button"
+              className="picture-row"
+              aria-label={words.compare(item.name)}
+              aria-pressed={item.at === selected?.at}
+              onClick={() => setChosen(item.at)}
+            >
+              <span>
+                <b>{item.name}</b>
+                <small>{words.test(item.at + 1, items.length)}</small>
+              </span>
+              <Picture set={truth} item={item.at} label={words.asShown(item.name)} />
+              <Picture set={decoded} item={item.at} label={words.asDecoded(item.name)} />
+              <Scores item={item} all={items.length} />
+            </button>
+          ))}
+        </div>
+      </section>
+      {selected === undefined ? null : <Inspector item={selected} all={items.length} truth={truth} decoded={decoded} />}
+    </div>
+  )
+}
+
+/** PixCorr on its scale from 0 to 1, and both ranks. */
+function Scores({ item, all }: { item: Gallery['items'][number]; all: number }) {
+  return (
+    <span className="scores">
+      <span>{words.pixCorr} ↑</span>
+      <b>{item.pixCorr.toFixed(2)}</b>
+      <span className="track">
+        <i style={{ left: `${100 * Math.max(0, Math.min(1, item.pixCorr))}%` }} />
+      </span>
+      <span>{words.ssim} ↑</span>
+      <b>{item.ssim.toFixed(2)}</b>
+      <span className="track">
+        <i style={{ left: `${100 * Math.max(0, Math.min(1, item.ssim))}%` }} />
+      </span>
+      <span>{words.brainToImage}</span>
+      <b>{item.rankBrainToImage + 1}</b>
+      <small>{words.of(all)}</small>
+      <span>{words.imageToBrain}</span>
+      <b>{item.rankImageToBrain + 1}</b>
+      <small>{words.of(all)}</small>
+    </span>
   )
 }

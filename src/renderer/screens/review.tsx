@@ -3,8 +3,9 @@ import { useQuery } from '@tanstack/react-query'
 import type { Mask } from '../../core/contract/result.ts'
 import { Button, Empty, ErrorNote, Segments } from '../components/basics.tsx'
 import { engine } from '../lib/engine.ts'
-import { useMasks, useProjectId } from '../lib/queries.ts'
+import { useProjectId } from '../lib/queries.ts'
 import { type ReviewTab, useWindow } from '../lib/state.ts'
+import { useSubjectMasks } from '../lib/subject.ts'
 import { MaskViewer } from '../viewer/mask-viewer.tsx'
 import { words as viewerWords } from '../viewer/strings.ts'
 import { PicturesTab } from './pictures.tsx'
@@ -61,7 +62,7 @@ function MaskTab({ mask }: { mask: Mask }) {
 
 export function ReviewScreen() {
   const { tab, showTab, mask: chosen, chooseMask } = useWindow()
-  const masks = useMasks().data ?? []
+  const masks = useSubjectMasks()
   const mask = masks.find((one) => one.id === chosen) ?? masks.at(-1)
   return (
     <>

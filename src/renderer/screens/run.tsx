@@ -100,8 +100,7 @@ export function RunScreen({ run: id }: { run: string }) {
         <div className="columns rows">
           <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />
           {rows.length === 0 ? null : (
-            <Pane title={live ? words.table.title : words.table.done} note={words.table.rows(rows.length)}
-              flush>
+            <Pane title={live ? words.table.title : words.table.done} note={words.table.rows(rows.length)} flush>
               <div className="scroll">
                 <DotTable rows={rows} method={methodOf(run)} metrics={['brainToImage', 'accuracy']} />
               </div>

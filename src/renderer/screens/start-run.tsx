@@ -1,6 +1,6 @@
 /** The page from which a stage is started: its form on the left, what it needs and the runs of its kind on the right. */
 import type { ReactNode } from 'react'
-import type { Run, RunRequest } from '../../core/contract/run.ts'
+import { type Run, type RunRequest, runRequestSchema } from '../../core/contract/run.ts'
 import { Button, ErrorNote, Pane } from '../components/basics.tsx'
 import { engine } from '../lib/engine.ts'
 import { clock, when } from '../lib/format.ts'
@@ -19,6 +19,14 @@ export interface StartRunProps {
   readonly more?: ReactNode
 }
 
+/** The first setting that is out of its range, in words; null when all are well. */
+function firstWrong(request: RunRequest): string | null {
+  const parsed = runRequestSchema.safeParse(request)
+  if (parsed.success) return null
+  const issue = parsed.error.issues[0]!
+  return `${issue.path.slice(1).join(' › ')}: ${issue.message}`
+}
+
 export function StartRun({ title, act, request, reason, kinds, form, about, more }: StartRunProps) {
   const project = useProjectId()
   const { show } = useWindow()
@@ -27,24 +35,25 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
     (what: RunRequest) => engine.runs.start({ project, request: what }),
     (run) => show({ name: 'run', run: run.id }),
   )
+  const wrong = request === null ? null : firstWrong(request)
   const own = runs.filter((run) => kinds.includes(run.kind)).reverse()
   return (
     <>
       <div className="screen-header">
         <h1>{title}</h1>
         <span className="grow" />
-        {request === null ? <span className="ink2">{reason}</span> : null}
+        {request === null || wrong !== null ? <span className="ink2">{wrong ?? reason}</span> : null}
         {more}
         <Button
           kind="filled"
           large
-          disabled={request === null || start.isPending}
+          disabled={request === null || wrong !== null || start.isPending}
           onPress={() => request !== null && start.mutate(request)}
         >
           {act}
         </Button>
       </div>
-      <div className="columns" style={{ gridTemplateColumns: 'minmax(420px, 1fr) minmax(320px, 420px)' }}>
+      <div className="columns" style={{ gridTemplateColumns: 'minmax(420px, 1fr) minmax(320px, 360px)' }}>
         <Pane title="Settings">
           <div className="stack-wide">
             <ErrorNote error={start.error} />
@@ -53,23 +62,25 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
         </Pane>
         <div className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr)' }}>
           <Pane title="What happens">{about}</Pane>
-          <Pane title="Runs" note={own.length === 0 ? 'none yet' : ''}>
-            <table>
-              <tbody>
-                {own.map((run) => (
-                  <tr key={run.id}>
-                    <td>
-                      <button type="button" className="link" onClick={() => show({ name: 'run', run: run.id })}>
-                        {run.name}
-                      </button>
-                    </td>
-                    <td>{run.status}</td>
-                    <td className="number">{clock(run.elapsed)}</td>
-                    <td className="number ink3">{when(run.created)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+          <Pane title="Runs" note={own.length === 0 ? 'none yet' : ''} flush>
+            <div className="scroll">
+              <table className="wide">
+                <tbody>
+                  {own.map((run) => (
+                    <tr key={run.id}>
+                      <td>
+                        <button type="button" className="link" onClick={() => show({ name: 'run', run: run.id })}>
+                          {run.name}
+                        </button>
+                      </td>
+                      <td>{run.status}</td>
+                      <td className="number">{clock(run.elapsed)}</td>
+                      <td className="number ink3">{when(run.created)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
           </Pane>
         </div>
       </div>

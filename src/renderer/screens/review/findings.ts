@@ -60,10 +60,16 @@ export function findingsOf(summaries: readonly Summary[], method: string): Findi
         ? `with ${count(own.voxels)} voxels each`
         : `with ${count(own.voxels)} voxels against ${count(other.voxels)}`
     const name = look.remark === '' || condition === 'annotated' ? look.name : `${look.name}, ${look.remark}`
-    return [{ condition, title: titleOf(
+    return [
+      {
+        condition,
+        title: titleOf(
           ownName,
           name,
           metrics.map((metric, at) => [metric, verdicts[at]!] as const),
-        ), text: `${parts.join('; ')}; ${voxels}.` }]
+        ),
+        text: `${parts.join('; ')}; ${voxels}.`,
+      },
+    ]
   })
 }

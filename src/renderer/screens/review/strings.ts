@@ -36,7 +36,8 @@ export const words = {
       `With labels permuted within runs ${times} times (grey bar): mean ${mean}, highest ${highest}, p = ${p}.`,
   },
   table: {
-    several: (seeds: number) => `Each point is the mean of ${seeds} seeds; the bar is the 95 % interval over seeds (t, n = ${seeds}).`,
+    several: (seeds: number) =>
+      `Each point is the mean of ${seeds} seeds; the bar is the 95 % interval over seeds (t, n = ${seeds}).`,
     one: 'One seed; the bar is the 95 % interval over held-out trials.',
     legend: [
       ['method', 'method'],

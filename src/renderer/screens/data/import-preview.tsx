@@ -1,0 +1,158 @@
+/** What an import would do, before anything is copied: what must be decided, what was found, how trials are split. */
+import type { Preview } from '../../../core/contract/contract.ts'
+import type { Recipe } from '../../../core/contract/recipe.ts'
+import { Button, Pane } from '../../components/basics.tsx'
+import { NoteGlyph, StopGlyph, WarningGlyph } from '../../components/glyphs.tsx'
+import { bytes, count } from '../../lib/format.ts'
+import { words } from './strings.ts'
+
+type Entry = Preview['problems'][number]
+const order = ['stop', 'question', 'note'] as const
+
+function ProblemRow({ entry: { level, problem }, onRecipe, recipe }: { entry: Entry } & Deciding) {
+  const asksOrientation = level === 'question' && problem.code === 'ORIENTATION_UNSETTLED'
+  return (
+    <li className="problem-row">
+      {level === 'stop' ? <StopGlyph /> : level === 'question' ? <WarningGlyph /> : <NoteGlyph />}
+      <span>
+        <b>{problem.message}</b>
+        <small>
+          <code>{problem.code}</code>
+          {problem.count === undefined ? '' : ` ${count(problem.count)} times`}
+          {problem.where === undefined ? '' : ` ${problem.where}`}
+        </small>
+        {problem.fix === undefined ? null : <small className="ink2">{problem.fix}</small>}
+      </span>
+      {asksOrientation ? (
+        <span className="row">
+          <Button onPress={() => onRecipe({ ...recipe, orientation: 'sform' })}>{words.orientation.sform}</Button>
+          <Button onPress={() => onRecipe({ ...recipe, orientation: 'qform' })}>{words.orientation.qform}</Button>
+        </span>
+      ) : null}
+    </li>
+  )
+}
+
+interface Deciding {
+  readonly recipe: Recipe
+  readonly onRecipe: (recipe: Recipe) => void
+}
+
+function Problems({ problems, ...deciding }: { problems: Preview['problems'] } & Deciding) {
+  const of = (level: Entry['level']) => problems.filter((entry) => entry.level === level)
+  return (
+    <Pane title={words.problems} note={words.tally(of('stop').length, of('question').length, of('note').length)} flush>
+      <ul className="problem-rows">
+        {problems.length === 0 ? <li className="problem-row ink2">{words.clean}</li> : null}
+        {order.flatMap(of).map((entry) => (
+          <ProblemRow key={`${entry.problem.code} ${entry.problem.message}`} entry={entry} {...deciding} />
+        ))}
+      </ul>
+    </Pane>
+  )
+}
+
+function Files({ images }: { images: Preview['images'] }) {
+  return (
+    <Pane title={words.found} note={words.files(images.length)} flush>
+      <div className="scroll">
+        <table className="wide">
+          <thead>
+            <tr>
+              <th>{words.file.name}</th>
+              <th className="number">{words.file.shape}</th>
+              <th className="number">{words.file.size}</th>
+              <th>{words.file.stored}</th>
+              <th>{words.file.type}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {images.map((image) => (
+              <tr key={image.path}>
+                <td className="mono ellipsis" title={image.path}>
+                  {image.path.split('/').pop()}
+                </td>
+                <td className="number">{image.shape.join(' × ')}</td>
+                <td className="number">{image.voxelMillimetres.map((size) => Number(size.toFixed(2))).join(' × ')}</td>
+                <td className={image.orientation === '?' ? 'warning' : ''}>{image.orientation}</td>
+                <td>{image.dtype}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Pane>
+  )
+}
+
+function Split({ recipe, preview }: { recipe: Recipe; preview: Preview }) {
+  const figures = [
+    [count(preview.trials), words.trialCount, words.volumes(count(preview.volumes))],
+    [
+      count(Object.keys(preview.perRun).length),
+      words.runs,
+      recipe.split.rule === 'runs' ? words.heldOutRuns(recipe.split.test.join(', ')) : words.folds(preview.folds),
+    ],
+    [count(preview.folds), words.foldCount(preview.folds), words.foldNote],
+  ] as const
+  return (
+    <Pane title={words.split}>
+      <ul className="figures">
+        {figures.map(([figure, what, note]) => (
+          <li key={what}>
+            <span className="statement">{figure}</span>
+            <span>{what}</span>
+            <small>{note}</small>
+          </li>
+        ))}
+      </ul>
+      <dl className="facts">
+        <dt>{words.brain}</dt>
+        <dd>{count(preview.voxels)}</dd>
+        <dt>{words.constant}</dt>
+        <dd>{count(preview.constantVoxels)}</dd>
+        <dt>{words.roi}</dt>
+        <dd>{preview.annotatedVoxels === null ? '–' : count(preview.annotatedVoxels)}</dd>
+        <dt>{words.memory}</dt>
+        <dd>{bytes(preview.memoryBytes)}</dd>
+        <dt>{words.disk}</dt>
+        <dd>{bytes(preview.diskBytes)}</dd>
+      </dl>
+    </Pane>
+  )
+}
+
+function Labels({ preview }: { preview: Preview }) {
+  const labels = Object.entries(preview.perLabel)
+  const most = Math.max(1, ...labels.map(([, trials]) => trials))
+  return (
+    <Pane title={words.trials} note={words.perLabel(labels.length, Object.keys(preview.perRun).length)}>
+      <ul className="bars">
+        {labels.map(([label, trials]) => (
+          <li key={label}>
+            <span className="ellipsis" title={label}>
+              {label}
+            </span>
+            <i style={{ width: `${(100 * trials) / most}%` }} />
+            <span>{count(trials)}</span>
+          </li>
+        ))}
+      </ul>
+    </Pane>
+  )
+}
+
+export function ImportPreview({ recipe, preview, onRecipe }: { preview: Preview } & Deciding) {
+  return (
+    <div className="columns import-preview">
+      <div className="columns rows">
+        <Problems problems={preview.problems} recipe={recipe} onRecipe={onRecipe} />
+        <Files images={preview.images} />
+      </div>
+      <div className="columns rows">
+        <Split recipe={recipe} preview={preview} />
+        <Labels preview={preview} />
+      </div>
+    </div>
+  )
+}

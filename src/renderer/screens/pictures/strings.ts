@@ -1,0 +1,31 @@
+/** Words of the pictures. */
+export const words = {
+  title: 'Held-out pictures',
+  about: (count: string, decoder: string) => `${count}, decoded by ${decoder}`,
+  sort: 'Sort',
+  orders: [
+    ['best', 'PixCorr, best first'],
+    ['worst', 'PixCorr, worst first'],
+    ['rank', 'Rank brain → image'],
+    ['shown', 'As shown'],
+  ],
+  columns: { picture: 'Picture', shown: 'Shown', decoded: 'Decoded', scores: 'Scores and ranks' },
+  test: (at: number, all: number) => `test ${at} of ${all}`,
+  asShown: (name: string) => `${name} as shown`,
+  asDecoded: (name: string) => `${name} as decoded`,
+  pixCorr: 'PixCorr',
+  ssim: 'SSIM',
+  brainToImage: 'brain → image',
+  imageToBrain: 'image → brain',
+  of: (all: number) => `of ${all}`,
+  chance: (value: number) => `chance ${value}`,
+  swipe: 'Swipe between shown and decoded',
+  compare: (name: string) => `Compare ${name}`,
+  questions: {
+    brainToImage: (all: number) => `From this brain sample, which of ${all} pictures?`,
+    imageToBrain: (all: number) => `From this picture, which of ${all} brain samples?`,
+  },
+  scale: 'Higher is better for both scores; no correlation is 0. Ranks: 1 is right.',
+  none: 'Reconstructions appear here once a decoder was trained.',
+  labels: 'This subject saw categories, not pictures of their own; its confusion matrix is under Results.',
+} as const
