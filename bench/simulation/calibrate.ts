@@ -4,6 +4,7 @@
  *
  *   node bench/simulation/calibrate.ts [--size medium] [--seeds 100,101,102] [--world standard] [--set tuning.sigma=2 ...]
  *
+ * --product adds the product's own ridge decoder, whose λ is chosen by held-out R² (columns R²…).
  * Seeds 100 and up are for calibration; nothing is tuned on the seeds that experiments use.
  */
 import { controlScore, fixedMask, maskFromScore } from '../../src/core/controls/masks.ts'
@@ -23,6 +24,7 @@ import { subjectGram } from '../../src/core/troi/subject-gram.ts'
 import { overlap } from '../../src/core/volume/overlap.ts'
 import { wasmDenseKernels } from '../../src/engine/tensor/wasm-dense-kernels.ts'
 import { WorkerPool } from '../../src/engine/tensor/worker-pool.ts'
+import { ridgeLevels } from './ridge-levels.ts'
 
 const context = silentContext()
 
@@ -47,7 +49,7 @@ function changed(constants: WorldConstants): WorldConstants {
 
 type Row = Record<string, number>
 
-async function levels(subject: SubjectData, targets: Targets, kernels: DenseKernels, full: boolean): Promise<Row> {
+async function levels(subject: SubjectData, targets: Targets, kernels: DenseKernels, product: boolean): Promise<Row> {
   const truth = fixedMask('true', subject, 0, 0)
   const budget = truth.reduce((sum, value) => sum + value, 0)
   const dice = (score: Float64Array, sigma: number) => overlap(maskFromScore(subject, score, budget, sigma), truth).dice
@@ -68,15 +70,18 @@ async function levels(subject: SubjectData, targets: Targets, kernels: DenseKern
   }
   const masks = { all: 'whole', ann: 'annotated', true: 'true' } as const
   for (const [name, control] of Object.entries(masks)) {
-    if (!full && name === 'all') continue
     const mask = fixedMask(control, subject, budget, 0)
+    const best = await ridgeLevels(subject, targets, mask, kernels)
+    row[`${name} b>i`] = best.brainToImage
+    row[`${name} i>b`] = best.imageToBrain
+    row[`${name} λ`] = best.ridge
+    if (!product) continue
     const decoder = await fitRidgeDecoder(subject, targets, mask, 0, kernels, context)
     const decoded = decodeWithRidge(decoder, subject.test.betas, kernels)
     const truthVectors = gatherRows(targets.vectors, targets.dimensions, subject.test.target)
     const { brainToImage, imageToBrain } = retrieval(decoded.projected, truthVectors, subject.test.trials, 0)
-    row[`${name} b>i`] = 100 * brainToImage.value
-    row[`${name} i>b`] = 100 * imageToBrain.value
-    if (name === 'true') row.r2 = decoder.heldOutR2
+    row[`R²${name}b>i`] = 100 * brainToImage.value
+    row[`R²${name}i>b`] = 100 * imageToBrain.value
   }
   return row
 }
@@ -96,7 +101,7 @@ for (const seed of seeds) {
   const between = performance.now()
   const { data, noiseCeiling } = simulateSubject(made.set, options, 0, { voxels: 'brain', constants })
   const end = performance.now()
-  const row = await levels(data, made.targets, kernels, process.argv.includes('--full'))
+  const row = await levels(data, made.targets, kernels, process.argv.includes('--product'))
   const own = noiseCeiling.filter((_, v) => data.truth?.[v] === 1).toSorted()
   const rim = noiseCeiling.filter((value, v) => data.truth?.[v] === 0 && value > 0)
   row.ncMed = own[own.length >> 1]!
@@ -112,7 +117,7 @@ for (const seed of seeds) {
 }
 await pool.close()
 const names = Object.keys(rows[0] ?? {})
-const width = 8
+const width = 9
 console.log(['seed'.padEnd(6), ...names.map((name) => name.padStart(width))].join(''))
 const show = (label: string, value: (name: string) => number) => {
   const cells = names.map((name) =>

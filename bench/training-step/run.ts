@@ -8,11 +8,12 @@
  * Figures go to bench/results/training-step.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { availableParallelism, cpus } from 'node:os'
+import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { openCompute } from '../../src/engine/tensor/compute.ts'
+import { type MethodStep, methodSteps, timeMethodStep } from './method-step.ts'
 import { drawValues, fixed, OurStep, type StepShape } from './step.ts'
 import { type Steps, TorchProcess } from './torch-process.ts'
 
@@ -39,6 +40,10 @@ export interface BenchResult {
   /** Largest relative difference of the two sides' losses over the steps of a small problem. */
   readonly lossDifference: number | null
   readonly sizes: readonly SizeResult[]
+  /** Steps of the method at the size of the small demo, without comparison. */
+  readonly method: readonly (MethodStep & { readonly ours: Timing })[]
+  /** Processes that wanted to run, mean of the last minute, before and after: far above the cores, times mean little. */
+  readonly load: { readonly before: number; readonly after: number }
 }
 
 export interface BenchOptions {
@@ -83,6 +88,7 @@ async function ourSteps(step: OurStep, count: number): Promise<Steps> {
 }
 
 export async function run(options: BenchOptions = { sizes: standardSizes, rounds: 6 }): Promise<BenchResult> {
+  const load = loadavg()[0]!
   const { compute, threads, close } = await openCompute(options.threads ? { threads: options.threads } : {})
   const torch = await TorchProcess.start(threads)
   try {
@@ -130,6 +136,12 @@ export async function run(options: BenchOptions = { sizes: standardSizes, rounds
       })
       console.log(line(sizes.at(-1)!))
     }
+    const method: (MethodStep & { ours: Timing })[] = []
+    for (const what of methodSteps) {
+      method.push({ ...what, ours: timing(await timeMethodStep(compute, what, 100)) })
+      const { name, ours } = method.at(-1)!
+      console.log(`${name}: ${ours.medianMs.toFixed(1)} ms (fastest ${ours.fastestMs.toFixed(1)})`)
+    }
     return {
       machine: { cores: availableParallelism(), cpu: cpus()[0]?.model.trim() ?? 'unknown' },
       threads,
@@ -138,6 +150,8 @@ export async function run(options: BenchOptions = { sizes: standardSizes, rounds
       batch: fixed.batch,
       lossDifference,
       sizes,
+      method,
+      load: { before: load, after: loadavg()[0]! },
     }
   } finally {
     torch?.stop()
@@ -177,6 +191,7 @@ if (import.meta.main) {
   console.log(
     `${machine.cores} cores, ${machine.cpu}, ${threads} threads, Node ${result.node}, PyTorch ${torch ?? 'absent'}`,
   )
+  console.log(`load ${result.load.before.toFixed(1)} before, ${result.load.after.toFixed(1)} after`)
   if (lossDifference !== null) console.log(`losses of both sides agree within ${lossDifference.toExponential(1)}`)
   if (!values.dry) {
     const folder = join(import.meta.dirname, '..', 'results')

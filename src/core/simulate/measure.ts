@@ -5,7 +5,7 @@
 import type { TrialSet } from '../data/subject-data.ts'
 import { Random } from '../random/random.ts'
 import { planTest, planTraining } from './sessions.ts'
-import type { TrialCounts } from './settings.ts'
+import { runsPerSession, type TrialCounts } from './settings.ts'
 import type { Signal } from './signal.ts'
 import { courseCount, sessionCourses, type TrialNoise } from './trial-noise.ts'
 
@@ -116,7 +116,7 @@ function* measureTest(
     betas,
     target: Int32Array.from({ length: pictures }, (_, i) => i),
     session: numbered(counts.sessions + 1),
-    run: numbered((counts.sessions + 1) * 12),
+    run: numbered(counts.sessions * runsPerSession + 1),
   }
 }
 

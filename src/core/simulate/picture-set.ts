@@ -33,7 +33,7 @@ export interface PictureSet {
   readonly semantic: SemanticFeatures
 }
 
-const categoryShare = 10
+const categoryShare = 4
 /** Category indicators and layout from the scene's description, then the features every picture has. */
 const blocks: readonly FeatureBlock[] = [
   { name: 'categories', columns: categories.length, share: categoryShare },

@@ -128,14 +128,13 @@ interface Spill {
 function spillOver(
   { brain, truth }: Anatomy,
   tuned: TunedVoxels,
-  { spread, halo, haloSpread }: WorldConstants['partialVolume'],
+  { spread }: WorldConstants['partialVolume'],
 ): Spill[] {
   const [nx, ny, nz] = brain.shape
   const taken = new Set(tuned.at)
   const steps = nearbySteps(spillReach).map((step) => {
     const square = step[0] ** 2 + step[1] ** 2 + step[2] ** 2
-    const near = spread > 0 ? Math.exp((-0.5 * square) / spread ** 2) : 0
-    return { step, weight: near + (halo > 0 ? halo * Math.exp((-0.5 * square) / haloSpread ** 2) : 0) }
+    return { step, weight: spread > 0 ? Math.exp((-0.5 * square) / spread ** 2) : 0 }
   })
   const received = new Map<number, { voxel: number; weight: number }[]>()
   truth.at.forEach((at, voxel) => {

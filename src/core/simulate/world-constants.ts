@@ -26,11 +26,8 @@ export interface WorldConstants {
   readonly partialVolume: {
     /** Amplitude at the faces of the sheet, where its middle has 1. */
     readonly atFace: number
-    /** Spread into voxels beside the sheet: a Gaussian of this σ in voxels, of height 1 … */
+    /** Spread into voxels beside the sheet: Gaussian of this σ in voxels, 1 at the centre. */
     readonly spread: number
-    /** … and a wider, lower one. */
-    readonly halo: number
-    readonly haloSpread: number
   }
   readonly tuning: {
     /** Share of a channel weight's variance that varies smoothly across the cortex, and how smoothly (voxels). */
@@ -50,8 +47,8 @@ export interface WorldConstants {
 const standard: WorldConstants = {
   noise: { white: 0.4, smooth: 0.4, global: 0.12, drift: 0.08, smoothSigma: 1.2, globalSigma: 0.15, driftSigma: 0.12 },
   ceiling: { a: 1.5, b: 4.5, smoothShare: 0.8, sigma: 1.5 },
-  partialVolume: { atFace: 0.75, spread: 0.5, halo: 0, haloSpread: 1.2 },
-  tuning: { smoothShare: 0.6, sigma: 2, jitter: 0.6, saturation: 0.7, squareShare: 0 },
+  partialVolume: { atFace: 0.65, spread: 0.53 },
+  tuning: { smoothShare: 0.85, sigma: 1.7, jitter: 0.6, saturation: 0.7, squareShare: 0 },
   leak: 0,
 }
 

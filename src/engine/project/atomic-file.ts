@@ -24,8 +24,17 @@ export function writeAtomically(path: string, ...parts: readonly (Uint8Array | s
     syncFolder(folder)
   } catch (error) {
     if (file !== null) closeSync(file)
-    rmSync(temporary, { force: true })
+    discard(temporary)
     throw fileProblem(error, path)
+  }
+}
+
+/** What stopped the writing counts, not that there was nothing to take away. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its folder is no folder.
   }
 }
 

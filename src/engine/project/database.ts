@@ -1,4 +1,8 @@
-/** sqlite3 with promises and one writer at a time: transactions never interleave. */
+/**
+ * sqlite3 with promises, on one connection: statements and transactions queue up behind each other, so nothing that is asked while a
+ * transaction runs can slip into it and be rolled back with it.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks'
 import sqlite3 from 'sqlite3'
 import { ProblemError } from '../../core/problem.ts'
 import { fileProblem } from './file-problem.ts'
@@ -24,6 +28,8 @@ export class Database {
   readonly #db: sqlite3.Database
   readonly #path: string
   #queue: Promise<unknown> = Promise.resolve()
+  /** Set to this database for everything that a running transaction asks. */
+  readonly #inside = new AsyncLocalStorage<Database>()
 
   private constructor(db: sqlite3.Database, path: string) {
     this.#db = db
@@ -49,30 +55,47 @@ export class Database {
   }
 
   all(sql: string, values: readonly SqlValue[] = []): Promise<Row[]> {
+    return this.#inside.getStore() === this ? this.#ask(sql, values) : this.#inTurn(() => this.#ask(sql, values))
+  }
+
+  #ask(sql: string, values: readonly SqlValue[]): Promise<Row[]> {
     return new Promise((resolve, reject) => {
       this.#db.all<Row>(sql, values, (error, rows) => (error ? reject(asProblem(error, this.#path)) : resolve(rows)))
     })
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#queue.then(work)
+    this.#queue = next.catch(() => {})
+    return next
   }
 
   async run(sql: string, values: readonly SqlValue[] = []): Promise<void> {
     await this.all(sql, values)
   }
 
-  /** Everything in `work` happens or nothing does. Transactions queue up behind each other. */
+  /** Everything in `work` happens or nothing does. */
   transaction<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#queue.then(async () => {
-      await this.run('BEGIN IMMEDIATE')
-      try {
-        const value = await work()
-        await this.run('COMMIT')
-        return value
-      } catch (error) {
-        await this.run('ROLLBACK').catch(() => {})
-        throw error
-      }
-    })
-    this.#queue = next.catch(() => {})
-    return next
+    if (this.#inside.getStore() === this) return work()
+    return this.#inTurn(() =>
+      this.#inside.run(this, async () => {
+        await this.run('BEGIN IMMEDIATE')
+        try {
+          const value = await work()
+          await this.run('COMMIT')
+          return value
+        } catch (error) {
+          await this.run('ROLLBACK').catch(() => {})
+          throw error
+        }
+      }),
+    )
+  }
+
+  /** CHECKSUM where the file is damaged anywhere. */
+  async check(): Promise<void> {
+    const [row] = await this.all('PRAGMA quick_check(1)')
+    if (row?.quick_check !== 'ok') throw asProblem(new Error('SQLITE_CORRUPT'), this.#path)
   }
 
   async close(): Promise<void> {

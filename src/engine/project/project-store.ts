@@ -109,6 +109,7 @@ export class ProjectStore {
     let database: Database | null = null
     try {
       database = await Database.open(path)
+      await database.check()
       await migrate(database, path)
       if (newName !== null) {
         const values = { id: newId(), name: newName, created: new Date().toISOString() }
@@ -143,12 +144,8 @@ export class ProjectStore {
   async addRun(request: RunRequest, subject: string | null, parents: readonly string[]): Promise<Run> {
     const id = newId()
     await this.#database.transaction(async () => {
-      const [row] = await this.#database.all(
-        'SELECT COUNT(*) AS count, MAX(position) AS last FROM run WHERE kind = ?',
-        [request.kind],
-      )
       const [last] = await this.#database.all('SELECT COALESCE(MAX(position), 0) AS last FROM run')
-      const number = Number(row?.count ?? 0) + 1
+      const number = await this.#nextNumber(request.kind)
       const name = `${prefixes[request.kind]}-${String(number).padStart(2, '0')}`
       await this.#database.run(
         'INSERT INTO run (id, name, kind, request, subject, parents, status, created, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -166,6 +163,15 @@ export class ProjectStore {
       )
     })
     return this.run(id)
+  }
+
+  /** Numbers are never given twice, not even after a run was discarded. */
+  async #nextNumber(kind: Run['kind']): Promise<number> {
+    const key = `last ${kind}`
+    const [row] = await this.#database.all('SELECT value FROM meta WHERE key = ?', [key])
+    const number = Number(row?.value ?? 0) + 1
+    await this.#database.run('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)', [key, String(number)])
+    return number
   }
 
   async run(id: string): Promise<Run> {
@@ -277,7 +283,12 @@ export class ProjectStore {
   /** Moves a run that nothing depends on to the bin. NOT_ALLOWED names what depends on it. */
   async discardRun(id: string): Promise<void> {
     const run = await this.run(id)
-    const others = (await this.runs()).filter((other) => other.parents.includes(id))
+    const own = (await this.#database.all('SELECT id FROM subject WHERE run = ?', [id])).map((row) =>
+      text.parse(row.id),
+    )
+    const others = (await this.runs()).filter(
+      (other) => other.id !== id && (other.parents.includes(id) || usesAny(other, own)),
+    )
     if (others.length > 0)
       throw new ProblemError({
         code: 'NOT_ALLOWED',
@@ -303,6 +314,12 @@ export class ProjectStore {
     const folder = this.runFolder(id).path
     if (existsSync(folder)) renameSync(folder, join(this.folder, 'bin', `${run.name}-${id}`))
   }
+}
+
+/** Whether a run was made on one of these subjects. */
+function usesAny({ subject, request }: Run, subjects: readonly string[]): boolean {
+  const named = request.kind === 'pretrain' ? request.subjects : []
+  return subjects.some((id) => id === subject || named.includes(id))
 }
 
 /** A damaged database is kept under another name, never deleted. */

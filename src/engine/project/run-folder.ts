@@ -3,7 +3,19 @@
  * checked), checkpoints/ (two per part, the older one in case the newer is damaged), results/, log.txt. Written by the job process.
  */
 import { createHash } from 'node:crypto'
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
@@ -19,6 +31,7 @@ const lineSchema = z.object({ seq: z.number().int(), points: runEventSchema.shap
 
 export class RunFolder {
   readonly path: string
+  #appended = false
 
   constructor(path: string) {
     this.path = path
@@ -58,8 +71,12 @@ export class RunFolder {
   /** One line per batch: CRC32 of the rest in hex, a blank, JSON. */
   appendMetrics(seq: number, points: MetricPoints): void {
     const text = JSON.stringify({ seq, points })
+    const path = join(this.path, 'metrics.jsonl')
     try {
-      appendFileSync(join(this.path, 'metrics.jsonl'), `${crc32(text).toString(16).padStart(8, '0')} ${text}\n`)
+      // A process that was killed may have left a line without its end; the next one must not be glued to it.
+      const start = this.#appended || endsWithLine(path) ? '' : '\n'
+      appendFileSync(path, `${start}${crc32(text).toString(16).padStart(8, '0')} ${text}\n`)
+      this.#appended = true
     } catch (error) {
       throw fileProblem(error, this.path)
     }
@@ -142,5 +159,20 @@ export class RunFolder {
     for (const entry of readdirSync(this.path, { recursive: true, withFileTypes: true }))
       if (entry.isFile()) sum += statSync(join(entry.parentPath, entry.name)).size
     return sum
+  }
+}
+
+/** True for a file that is missing, empty, or ends with an end-of-line. */
+function endsWithLine(path: string): boolean {
+  if (!existsSync(path)) return true
+  const file = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(file)
+    if (size === 0) return true
+    const last = Buffer.alloc(1)
+    readSync(file, last, 0, 1, size - 1)
+    return last[0] === 0x0a
+  } finally {
+    closeSync(file)
   }
 }

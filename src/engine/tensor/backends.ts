@@ -38,26 +38,25 @@ interface Opened {
   close(): Promise<void>
 }
 
-type Attempt =
-  | { readonly opened: Opened; readonly reason: string }
-  | { readonly opened: null; readonly reason: string; readonly howToEnable?: string }
+/** Engines that this version does not bring, and what can be done about it. */
+const absent: Readonly<Partial<Record<BackendName, { readonly reason: string; readonly howToEnable: string }>>> = {
+  tensorflow: {
+    reason: 'TensorFlow is not enabled; this version trains on WebAssembly.',
+    howToEnable:
+      'A TensorFlow engine for NVIDIA GPUs under Linux is planned as an explicit command; nothing is needed on a CPU.',
+  },
+  webgpu: {
+    reason: 'No WebGPU engine is part of this version.',
+    howToEnable: 'Nothing is needed; WebAssembly is used instead.',
+  },
+}
 
-const attempts: Readonly<Record<BackendName, (threads?: number) => Promise<Attempt>>> = {
-  async tensorflow() {
-    return {
-      opened: null,
-      reason: 'TensorFlow is not enabled; this version trains on WebAssembly.',
-      howToEnable:
-        'A TensorFlow engine for NVIDIA GPUs under Linux is planned as an explicit command; nothing is needed on a CPU.',
-    }
-  },
-  async webgpu() {
-    return {
-      opened: null,
-      reason: 'No WebGPU engine is part of this version.',
-      howToEnable: 'Nothing is needed; WebAssembly is used instead.',
-    }
-  },
+interface Attempt {
+  readonly opened: Opened
+  readonly reason: string
+}
+
+const attempts: Readonly<Partial<Record<BackendName, (threads?: number) => Promise<Attempt>>>> = {
   async wasm(threads) {
     const { compute, threads: used, close } = await openCompute(threads === undefined ? {} : { threads })
     return {
@@ -90,24 +89,19 @@ export async function chooseBackend(
   const reports = new Map<BackendName, BackendReport>()
   let chosen: { name: BackendName; opened: Opened; selfTest: SelfTest } | null = null
   for (const name of order) {
+    const open = attempts[name]
+    if (open === undefined) {
+      const why = absent[name] ?? { reason: 'Not part of this version.' }
+      reports.set(name, { name, available: false, chosen: false, ...why })
+      continue
+    }
     if (chosen !== null) {
-      const reason =
-        name === 'cpu' ? 'Not needed: a faster one passed the self-test.' : `Not tried: ${chosen.name} was asked for.`
+      const reason = `Not needed: ${chosen.name} was tried first and passed the self-test.`
       reports.set(name, { name, available: true, chosen: false, reason })
       continue
     }
     try {
-      const attempt = await attempts[name](threads)
-      if (attempt.opened === null) {
-        reports.set(name, {
-          name,
-          available: false,
-          chosen: false,
-          reason: attempt.reason,
-          ...(attempt.howToEnable === undefined ? {} : { howToEnable: attempt.howToEnable }),
-        })
-        continue
-      }
+      const attempt = await open(threads)
       const selfTest = await runSelfTest(attempt.opened.compute)
       if (selfTest.passed) chosen = { name, opened: attempt.opened, selfTest }
       else await attempt.opened.close()

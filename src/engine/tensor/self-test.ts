@@ -12,9 +12,10 @@ export interface SelfTest {
 
 const tolerance = 1e-4
 const [voxels, hidden, rows] = [37, 16, 6]
+const learningRate = 0.01
 
-/** h, then h again after one AdamW step on W alone with gradient dh, in float64. */
-function expected(w: Float32Array, x: Float32Array, dh: Float32Array, learningRate: number): number[] {
+/** h, the root mean square of dL/dm, and h after one step of AdamW on W and of Adam on the mask, in float64. */
+function expected(w: Float32Array, x: Float32Array, dh: Float32Array): number[] {
   const forward = (weights: ArrayLike<number>, bias: ArrayLike<number>) =>
     Array.from({ length: rows * hidden }, (_, at) => {
       let sum = bias[at % hidden]!
@@ -22,20 +23,30 @@ function expected(w: Float32Array, x: Float32Array, dh: Float32Array, learningRa
         sum += x[Math.floor(at / hidden) * voxels + v]! * weights[v * hidden + (at % hidden)]!
       return sum
     })
-  // The first Adam step moves every weight by the learning rate against the sign of its gradient, but for epsilon.
+  // The first Adam step moves every number by the learning rate against the sign of its gradient, but for epsilon.
   const move = (gradient: number) => (learningRate * gradient) / (Math.abs(gradient) + 1e-8)
-  const moved = Float64Array.from(w, (weight, at) => {
-    let gradient = 0
-    for (let r = 0; r < rows; r++)
-      gradient += x[r * voxels + Math.floor(at / hidden)]! * dh[r * hidden + (at % hidden)]!
-    return weight - move(gradient)
-  })
+  const moved = new Float64Array(voxels * hidden)
+  let squares = 0
+  for (let v = 0; v < voxels; v++) {
+    const gradient = Array.from({ length: hidden }, (_, j) => {
+      let sum = 0
+      for (let r = 0; r < rows; r++) sum += x[r * voxels + v]! * dh[r * hidden + j]!
+      return sum
+    })
+    const ofMask = gradient.reduce((sum, value, j) => sum + value * w[v * hidden + j]!, 0)
+    squares += ofMask * ofMask
+    const mask = 1 - move(ofMask)
+    // Held in W, so that one forward serves both: h sees W only through m ∘ W.
+    gradient.forEach((value, j) => {
+      moved[v * hidden + j] = mask * (w[v * hidden + j]! - move(value))
+    })
+  }
   const bias = Float64Array.from({ length: hidden }, (_, j) => {
     let gradient = 0
     for (let r = 0; r < rows; r++) gradient += dh[r * hidden + j]!
     return -move(gradient)
   })
-  return [...forward(w, new Float64Array(hidden)), ...forward(moved, bias)]
+  return [...forward(w, new Float64Array(hidden)), Math.sqrt(squares / voxels), ...forward(moved, bias)]
 }
 
 export async function runSelfTest(compute: Compute): Promise<SelfTest> {
@@ -43,16 +54,14 @@ export async function runSelfTest(compute: Compute): Promise<SelfTest> {
   const w = random.normals(voxels * hidden)
   const x = random.normals(rows * voxels)
   const dh = random.normals(rows * hidden)
-  const learningRate = 0.01
   const layer = compute.subjectLayer(freshSubjectLayerState(w.slice(), new Float32Array(hidden)))
   const before = layer.forward(x, rows)
   const gradient = tf.tensor2d(dh, [rows, hidden])
-  layer.backward(gradient, {
-    weights: { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 },
-    mask: null,
-  })
+  const step = { learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, step: 1 }
+  layer.backward(gradient, { weights: step, mask: { ...step, l1: 0, nonNegative: false } })
+  const maskGradient = await layer.readMaskGradientRms()
   const after = layer.forward(x, rows)
-  const measured = [...(await before.data()), ...(await after.data())]
+  const measured = [...(await before.data()), maskGradient, ...(await after.data())]
   tf.dispose([before, gradient, after])
   layer.dispose()
 
@@ -62,8 +71,9 @@ export async function runSelfTest(compute: Compute): Promise<SelfTest> {
   const compare = (got: ArrayLike<number>, wanted: ArrayLike<number>) => {
     for (let i = 0; i < wanted.length; i++)
       worst = Math.max(worst, Math.abs(got[i]! - wanted[i]!) / Math.max(1, Math.abs(wanted[i]!)))
+    if (got.length !== wanted.length) worst = Number.POSITIVE_INFINITY
   }
-  compare(measured, expected(w, x, dh, learningRate))
+  compare(measured, expected(w, x, dh))
   compare(product, exact)
   return { passed: Number.isFinite(worst) && worst <= tolerance, worstRelativeError: worst }
 }
