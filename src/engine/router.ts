@@ -112,7 +112,11 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       }),
       snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
       table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
-      log: os.runs.log.handler(({ input }) => store(input).runFolder(input.run).readLog()),
+      log: os.runs.log.handler(async ({ input }) =>
+        store(input)
+          .runFolder((await store(input).run(input.run)).id)
+          .readLog(),
+      ),
     },
     results: {
       backbones: os.results.backbones.handler(({ input }) => store(input).backbones()),

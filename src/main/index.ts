@@ -45,7 +45,7 @@ async function openWindow(): Promise<void> {
     window = null
   })
   window.webContents.on('render-process-gone', () => window?.webContents.reload())
-  registerNative({ ipcMain, dialog, powerSaveBlocker, window, origin })
+  registerNative({ ipcMain, dialog, powerSaveBlocker, window, origin, allow: (path) => server.allow(path) })
   Menu.setApplicationMenu(Menu.buildFromTemplate(buildMenu(() => window)))
   // The token travels in the fragment, which is never sent; the page trades it for a cookie and removes it.
   await window.loadURL(`${origin}/#t=${address.token}`)

@@ -24,15 +24,17 @@ function parts() {
   const webContents = { mainFrame }
   const window = { webContents, isFocused: () => false }
   const started: string[] = []
+  const allowed: string[] = []
   registerNative({
     ipcMain: { handle: (name: string, handler: Handler) => handlers.set(name, handler), removeHandler: () => {} },
     dialog: { showOpenDialog: async () => ({ canceled: false, filePaths: ['/chosen'] }) },
     powerSaveBlocker: { start: (kind: string) => started.push(kind), stop: () => started.pop() !== undefined },
     window,
     origin,
+    allow: (path: string) => allowed.push(path),
   } as never)
   const trusted = { sender: webContents, senderFrame: mainFrame }
-  return { handlers, window, webContents, mainFrame, trusted, started }
+  return { handlers, window, webContents, mainFrame, trusted, started, allowed }
 }
 
 describe('native calls', () => {
@@ -57,8 +59,9 @@ describe('native calls', () => {
   })
 
   it('choose, keep awake and notify', async () => {
-    const { handlers, trusted, started } = parts()
+    const { handlers, trusted, started, allowed } = parts()
     expect(await handlers.get('troi:choose')!(trusted, 'folder')).toBe('/chosen')
+    expect(allowed).toEqual(['/chosen'])
     expect(handlers.get('troi:keep-awake')!(trusted, true)).toBe(true)
     expect(started).toEqual(['prevent-app-suspension'])
     expect(handlers.get('troi:keep-awake')!(trusted, 'yes')).toBe(false)

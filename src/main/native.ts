@@ -9,6 +9,8 @@ export interface NativeParts {
   readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start' | 'stop'>
   readonly window: BrowserWindow
   readonly origin: string
+  /** Tells the engine that the user chose this path, so that it may be read although it is outside every root. */
+  readonly allow: (path: string) => void
 }
 
 /** A call counts only from the main frame of our window, showing our origin. */
@@ -23,7 +25,7 @@ export function isTrustedSender(
 }
 
 export function registerNative(parts: NativeParts): void {
-  const { ipcMain, dialog, powerSaveBlocker, window, origin } = parts
+  const { ipcMain, dialog, powerSaveBlocker, window, origin, allow } = parts
   let blocker: number | null = null
 
   const handle = (channel: string, act: (argument: unknown) => unknown) => {
@@ -38,7 +40,9 @@ export function registerNative(parts: NativeParts): void {
     const properties: ('openFile' | 'openDirectory' | 'createDirectory')[] =
       kind === 'folder' ? ['openDirectory', 'createDirectory'] : ['openFile']
     const answer = await dialog.showOpenDialog(window, { properties })
-    return answer.canceled ? null : (answer.filePaths[0] ?? null)
+    const path = answer.canceled ? undefined : answer.filePaths[0]
+    if (path !== undefined) allow(path)
+    return path ?? null
   })
 
   handle('troi:keep-awake', (wanted) => {

@@ -89,6 +89,11 @@ export class ServerProcess {
     })
   }
 
+  /** A file or folder that the user chose in a native dialog. */
+  allow(path: string): void {
+    if (this.#child?.connected) this.#child.send({ type: 'allow', path })
+  }
+
   stop(): void {
     this.#stopping = true
     this.#child?.stdin?.end()

@@ -24,7 +24,7 @@ beforeAll(async () => {
     kind: 'mask',
     subject,
     backbone,
-    settings: { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 14 } },
+    settings: { ...mask, algorithm1: { ...mask.algorithm1, maximumEpochs: 9 } },
   }
   straight = hashOf((await station.complete(request)).id)
 })
@@ -69,6 +69,15 @@ describe('cancel', () => {
     expect(hashOf(id)).toBe(straight)
   })
 
+  it('can be taken back the moment the run says that it is cancelled', async () => {
+    const id = await underWay()
+    await station.queue.cancel(id)
+    while ((await station.store.run(id)).status !== 'cancelled');
+    await station.queue.resume(id)
+    await station.finished(id)
+    expect(hashOf(id)).toBe(straight)
+  })
+
   it('twice is the same as once', async () => {
     const id = await underWay()
     const both = await Promise.allSettled([station.queue.cancel(id), station.queue.cancel(id)])
@@ -99,7 +108,7 @@ describe('cancel', () => {
     const random = testRandom('cancel')
     for (let round = 0; round < 4; round++) {
       const { id } = await station.start(request)
-      let left = random.integer(20)
+      let left = random.integer(15)
       for await (const event of station.queue.watch(id, 0)) {
         if (event.run.status !== 'running') continue
         if (left-- > 0) continue

@@ -129,7 +129,8 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
             label: line.label,
             stroke: () => colourOf(element, line.colour),
             width: line.width,
-            points: { show: false },
+            // A line needs two points to be seen; until then its points are drawn.
+            points: { show: (made) => (made.data[0]?.length ?? 0) < 3, size: 5 },
             spanGaps: true,
             ...(line.dash === undefined ? {} : { dash: [...line.dash] }),
             ...(line.stepped === true ? { paths: uPlot.paths.stepped!({ align: 1 }) } : {}),
@@ -178,7 +179,7 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
                 <b>
                   {last === undefined || last === null
                     ? ''
-                    : last >= 100
+                    : last >= 100 || Number.isInteger(last)
                       ? Math.round(last).toLocaleString('en-US')
                       : last.toFixed(3)}
                 </b>

@@ -18,16 +18,25 @@ export function SubjectSwitcher() {
     chooseMask(null)
   }
   const trials = words.trials(count(subject.trainTrials + subject.testTrials))
+  const slash = (
+    <span className="slash" aria-hidden="true">
+      /
+    </span>
+  )
   if (all.length === 1)
     return (
-      <span className="subject">
-        <Icon name="person" size={16} />
-        <b>{subject.name}</b>
-        <span className="ink2">{trials}</span>
-      </span>
+      <>
+        {slash}
+        <span className="subject">
+          <Icon name="person" size={16} />
+          <b>{subject.name}</b>
+          <span className="ink2">{trials}</span>
+        </span>
+      </>
     )
   return (
     <>
+      {slash}
       <span className="subject">
         <Icon name="person" size={16} />
         <select aria-label={words.switch} value={subject.id} onChange={(event) => choose(event.target.value)}>

@@ -31,9 +31,6 @@ export function TitleBar() {
           <Button kind="bare" onPress={() => openProject(null)} label="All projects">
             {name ?? 'Project'}
           </Button>
-          <span className="slash" aria-hidden="true">
-            /
-          </span>
           <SubjectSwitcher />
         </>
       )}

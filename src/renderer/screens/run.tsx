@@ -81,7 +81,7 @@ export function RunScreen({ run: id }: { run: string }) {
     <>
       <div className="screen-header run-header">
         <h1>
-          {kindTitles[run.kind]} {run.name}
+          {kindTitles[run.kind]} {run.name.replace(`${run.kind}-`, '')}
         </h1>
         <Tags run={run} />
         <span className="grow" />
@@ -97,8 +97,8 @@ export function RunScreen({ run: id }: { run: string }) {
       )}
       <ErrorNote error={error} />
       <div className="columns run-columns">
-        <div className="columns rows">
-          <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />
+        <div className={`columns rows${rows.length > 0 ? ' with-table' : ''}`}>
+          {rows.length > 0 ? null : <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />}
           {rows.length === 0 ? null : (
             <Pane title={live ? words.table.title : words.table.done} note={words.table.rows(rows.length)} flush>
               <div className="scroll">

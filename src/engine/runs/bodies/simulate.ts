@@ -9,7 +9,12 @@ import { packPictures } from '../picture-file.ts'
 import { packSubject } from '../subject-file.ts'
 
 export function makeCohort(job: Job, size: Parameters<typeof simulateCohort>[0]['size'], seed: number): Cohort {
-  return simulateCohort({ size, seed }, { matmul: job.compute.kernels.matmul })
+  // Simulating does not let messages in; whose engine is gone must not go on for nobody.
+  const engine = process.ppid
+  const progress = () => {
+    if (process.ppid !== engine) process.exit(3)
+  }
+  return simulateCohort({ size, seed }, { matmul: job.compute.kernels.matmul, progress })
 }
 
 function count(mask: Uint8Array | null): number | null {
