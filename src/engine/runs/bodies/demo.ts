@@ -33,7 +33,7 @@ export const runDemo: JobBody<'demo'> = async (job) => {
   const prepare = async (seed: number, context: RunContext): Promise<{ cohort: Cohort; backbone: Backbone }> => {
     job.context.phase(`Simulate brains, pictures and scans, seed ${seed}`)
     await job.context.breathe()
-    const cohort = makeCohort(job, size, seed)
+    const cohort = await makeCohort(job, size, seed)
     job.context.phase(`Pretrain the backbone, seed ${seed}`, pretrainSettings.epochs)
     const inputs = cohort.subjects.slice(1).map((subject) => ({ subject, targets: cohort.targets }))
     const backbone = await pretrain(

@@ -2,19 +2,20 @@
 import { v7 as newId } from 'uuid'
 import type { Subject } from '../../../core/contract/result.ts'
 import type { SubjectData } from '../../../core/data/subject-data.ts'
-import { type Cohort, simulateCohort } from '../../../core/simulate/cohort.ts'
+import { type Cohort, type CohortOptions, cohortSteps } from '../../../core/simulate/cohort.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, writeResult } from '../job.ts'
 import { packPictures } from '../picture-file.ts'
 import { packSubject } from '../subject-file.ts'
 
-export function makeCohort(job: Job, size: Parameters<typeof simulateCohort>[0]['size'], seed: number): Cohort {
-  // Simulating does not let messages in; whose engine is gone must not go on for nobody.
-  const engine = process.ppid
-  const progress = () => {
-    if (process.ppid !== engine) process.exit(3)
+/** Step by step, so that pause, cancel and the end of the engine are seen while it goes. */
+export async function makeCohort(job: Job, size: CohortOptions['size'], seed: number): Promise<Cohort> {
+  const steps = cohortSteps({ size, seed }, { matmul: job.compute.kernels.matmul })
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await job.context.breathe()
   }
-  return simulateCohort({ size, seed }, { matmul: job.compute.kernels.matmul, progress })
 }
 
 function count(mask: Uint8Array | null): number | null {
@@ -66,5 +67,5 @@ export function keepCohort(job: Job, cohort: Cohort): Artifact[] {
 export const simulate: JobBody<'simulate'> = async (job) => {
   job.context.phase('Simulate brains, pictures and scans')
   await job.context.breathe()
-  return keepCohort(job, makeCohort(job, job.request.size, job.request.seed))
+  return keepCohort(job, await makeCohort(job, job.request.size, job.request.seed))
 }
