@@ -24,9 +24,14 @@ interface Timing {
   readonly steps: number
 }
 
+interface RoundTiming extends Timing {
+  /** Processor time per step, all threads together, in the round that took least: hardly depends on the machine's load. */
+  readonly processorMs: number
+}
+
 export interface SizeResult extends StepShape {
-  readonly ours: Timing
-  readonly torch: Timing | null
+  readonly ours: RoundTiming
+  readonly torch: RoundTiming | null
   /** Median of ours over PyTorch's in the same round, median of the rounds; below 1 we are faster. */
   readonly ratio: number | null
 }
@@ -76,15 +81,22 @@ function timing(milliseconds: readonly number[]): Timing {
   }
 }
 
+function roundTiming(turns: readonly Steps[]): RoundTiming {
+  const milliseconds = turns.flatMap((turn) => turn.milliseconds)
+  return { ...timing(milliseconds), processorMs: Math.min(...turns.map((turn) => turn.processorMs)) }
+}
+
 async function ourSteps(step: OurStep, count: number): Promise<Steps> {
   const milliseconds: number[] = []
   const losses: number[] = []
+  const before = process.cpuUsage()
   for (let i = 0; i < count; i++) {
     const start = performance.now()
     losses.push(await step.once())
     milliseconds.push(performance.now() - start)
   }
-  return { milliseconds, losses }
+  const { user, system } = process.cpuUsage(before)
+  return { milliseconds, losses, processorMs: (user + system) / 1000 / count }
 }
 
 export async function run(options: BenchOptions = { sizes: standardSizes, rounds: 6 }): Promise<BenchResult> {
@@ -114,24 +126,24 @@ export async function run(options: BenchOptions = { sizes: standardSizes, rounds
       const count = Math.max(3, Math.min(40, Math.round(1000 / probe!)))
       await ourSteps(ours, count)
       await torch?.steps(count)
-      const times = { ours: [] as number[], torch: [] as number[] }
+      const turns = { ours: [] as Steps[], torch: [] as Steps[] }
       const ratios: number[] = []
       for (let round = 0; round < options.rounds; round++) {
         await pause(turnPause)
-        const own = (await ourSteps(ours, count)).milliseconds
-        times.ours.push(...own)
+        const own = await ourSteps(ours, count)
+        turns.ours.push(own)
         if (torch === null) continue
         await pause(turnPause)
-        const theirs = (await torch.steps(count)).milliseconds
-        times.torch.push(...theirs)
-        ratios.push(median(own) / median(theirs))
+        const theirs = await torch.steps(count)
+        turns.torch.push(theirs)
+        ratios.push(median(own.milliseconds) / median(theirs.milliseconds))
       }
       ours.close()
       await torch?.closeStep()
       sizes.push({
         ...shape,
-        ours: timing(times.ours),
-        torch: torch && timing(times.torch),
+        ours: roundTiming(turns.ours),
+        torch: torch && roundTiming(turns.torch),
         ratio: torch && median(ratios),
       })
       console.log(line(sizes.at(-1)!))
@@ -160,7 +172,8 @@ export async function run(options: BenchOptions = { sizes: standardSizes, rounds
 }
 
 function line({ voxels, hidden, ours, torch, ratio }: SizeResult): string {
-  const show = ({ medianMs, fastestMs }: Timing) => `${medianMs.toFixed(1)} ms (fastest ${fastestMs.toFixed(1)})`
+  const show = ({ medianMs, fastestMs, processorMs }: RoundTiming) =>
+    `${medianMs.toFixed(1)} ms (fastest ${fastestMs.toFixed(1)}, processor ${processorMs.toFixed(1)})`
   const compared = torch && ratio ? `, PyTorch ${show(torch)}, ratio ${ratio.toFixed(2)}` : ', PyTorch not installed'
   return `${`${voxels} × ${hidden}`.padEnd(14)} ours ${show(ours)}${compared}`
 }

@@ -10,6 +10,8 @@ import { fixed, type StepShape, type StepValues } from './step.ts'
 export interface Steps {
   readonly milliseconds: number[]
   readonly losses: number[]
+  /** Processor time per step, all threads together. */
+  readonly processorMs: number
 }
 
 export class TorchProcess {

@@ -193,6 +193,8 @@ export function jobContext(progress: JobProgress, part = ''): RunContext {
     metric: (point) => progress.point(part, point),
     maskSnapshot: (epoch, mask) => progress.snapshot(epoch, mask),
     async epochEnd(epoch, state) {
+      // Numbers first: a resumed run goes on after its checkpoint and would never tell them again.
+      progress.flush()
       progress.folder.writeCheckpoint(part, await state(), progress.builtBy)
       if (part === '') progress.completed(epoch)
       await progress.breathe()
