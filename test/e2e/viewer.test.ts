@@ -6,9 +6,21 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Chromium } from './support/browser.ts'
-import { brain, marker, affine, shape } from './support/generated-volumes.ts'
+import { affine, brain, marker, shape } from './support/generated-volumes.ts'
 import { serveFake } from './support/serve.ts'
-import { bluish, button, colours, letter, look, near, openMask, openProject, slide, spotOf, type View } from './support/window.ts'
+import {
+  bluish,
+  button,
+  colours,
+  letter,
+  look,
+  near,
+  openMask,
+  openProject,
+  slide,
+  spotOf,
+  type View,
+} from './support/window.ts'
 
 let chromium: Chromium
 let served: Awaited<ReturnType<typeof serveFake>>
@@ -175,7 +187,9 @@ describe('the viewer', () => {
     const z = await page.locator('[data-plane="axial"] .label').last().innerText()
     await axial.click({ position: { x: box.width * 0.58, y: box.height * 0.45 } })
     expect(await page.locator('[data-plane="axial"] .label').last().innerText()).toBe(z)
-    const x = Number(/x (−?[\d.]+) mm/.exec(await page.locator('[data-plane="sagittal"]').innerText())![1]!.replace('−', '-'))
+    const x = Number(
+      /x (−?[\d.]+) mm/.exec(await page.locator('[data-plane="sagittal"]').innerText())![1]!.replace('−', '-'),
+    )
     // Right of the middle is right of the subject in a neurological picture.
     expect(x).toBeGreaterThan(middle.x)
     expect(await page.locator('.readout').innerText()).toContain('not in the mask')
@@ -200,7 +214,10 @@ describe('the viewer', () => {
 
   it('marks left and right as unsettled until someone has chosen', async () => {
     const { page: fresh, context } = await chromium.open(served.address, { settings: { theme: 'dark' } })
-    for (const choice of await fresh.getByRole('group', { name: 'How do you read brain pictures?' }).getByRole('button').all())
+    for (const choice of await fresh
+      .getByRole('group', { name: 'How do you read brain pictures?' })
+      .getByRole('button')
+      .all())
       expect(await choice.getAttribute('aria-pressed')).toBe('false')
     await openProject(fresh, 'Demo cohort, small')
     await openMask(fresh)
