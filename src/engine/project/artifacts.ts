@@ -1,5 +1,5 @@
 /** What a finished run hands over, and how it enters the database: one row per item, its file's hash beside it. */
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
@@ -112,7 +112,7 @@ export async function addArtifact(database: Database, folder: string, run: strin
     }
     case 'evaluation':
       return insert('evaluation', {
-        id: randomUUID(),
+        id: `${artifact.decoder} of ${run}`,
         run,
         decoder: artifact.decoder,
         content: JSON.stringify(artifact.content),

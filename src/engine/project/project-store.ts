@@ -203,6 +203,13 @@ export class ProjectStore {
     ])
   }
 
+  /** Takes over results of a run that goes on, all or nothing. The same ones again change nothing. */
+  async addArtifacts(id: string, artifacts: readonly Artifact[]): Promise<void> {
+    await this.#database.transaction(async () => {
+      for (const artifact of artifacts) await addArtifact(this.#database, this.folder, id, artifact)
+    })
+  }
+
   /** Takes over what a finished run made, all or nothing, together with its last state. */
   async finishRun(
     id: string,

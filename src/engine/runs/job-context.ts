@@ -7,6 +7,7 @@ import type { Run } from '../../core/contract/run.ts'
 import type { VoxelSpace } from '../../core/data/subject-data.ts'
 import type { MetricPoint, RunContext, StageState } from '../../core/pipeline/run-context.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
+import type { Artifact } from '../project/artifacts.ts'
 import { writeDataFile } from '../project/data-file.ts'
 import type { MetricPoints, RunFolder } from '../project/run-folder.ts'
 import type { FromJob } from './protocol.ts'
@@ -153,6 +154,11 @@ export class JobProgress {
       arrays: { mask, index },
     })
     this.#send({ type: 'snapshot', epoch })
+  }
+
+  /** Results that can be looked at although the run goes on. */
+  artifacts(artifacts: readonly Artifact[]): void {
+    this.#send({ type: 'artifacts', artifacts })
   }
 
   rows(count: number): void {

@@ -60,3 +60,17 @@ export function keepRow(job: Job, row: TableRow): void {
   job.folder.writeJson('results/rows.json', rows)
   job.progress.rows(rows.length)
 }
+
+const keptFile = 'results/kept.json'
+
+/** Results an earlier start of this run finished and handed over, or null. */
+export function keptSoFar(job: Job): Artifact[] | null {
+  // Written by `keepNow` only, so its shape is ours.
+  return job.folder.readJson(keptFile) as Artifact[] | null
+}
+
+/** Hands results over while the run goes on; a resumed run hands the same ones over again. */
+export function keepNow(job: Job, artifacts: readonly Artifact[]): void {
+  job.folder.writeJson(keptFile, artifacts)
+  job.progress.artifacts(artifacts)
+}

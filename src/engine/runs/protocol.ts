@@ -37,5 +37,7 @@ export type FromJob =
   | { readonly type: 'snapshot'; readonly epoch: number }
   | { readonly type: 'rows'; readonly count: number }
   | { readonly type: 'paused'; readonly paused: boolean }
+  /** Results that are complete while the run goes on. */
+  | { readonly type: 'artifacts'; readonly artifacts: readonly Artifact[] }
   | { readonly type: 'done'; readonly artifacts: readonly Artifact[] }
   | { readonly type: 'problem'; readonly problem: Problem }

@@ -198,6 +198,9 @@ export class RunQueue {
         active.since = message.paused ? null : performance.now()
         await this.#move(run, message.paused ? 'paused' : 'running', { elapsed: active.worked })
         return this.#publish(active, 0, [], null)
+      case 'artifacts':
+        await this.#store.addArtifacts(run.id, message.artifacts)
+        return this.#publish(active, 0, [], null)
       case 'done':
         active.finished = true
         for (const row of rowsSoFar(this.#store.runFolder(run.id))) await this.#store.addRow(run.id, row)

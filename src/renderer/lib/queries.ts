@@ -43,9 +43,17 @@ export function useRuns() {
   })
 }
 
+const itemsInterval = 4000
+
 function useItems<T>(name: string, ask: (input: { project: string }) => Promise<T>) {
   const project = useWindow((state) => state.project)
-  return useQuery({ queryKey: [name, project], enabled: project !== null, queryFn: () => ask({ project: project! }) })
+  return useQuery({
+    queryKey: [name, project],
+    enabled: project !== null,
+    // A run may hand results over while it goes on.
+    refetchInterval: itemsInterval,
+    queryFn: () => ask({ project: project! }),
+  })
 }
 
 export const useSubjects = () => useItems('subjects', (input) => engine.data.subjects(input))

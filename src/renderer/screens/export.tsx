@@ -32,6 +32,7 @@ export function ExportScreen() {
           {words.mask}
           <select
             className="input"
+            aria-label={words.mask}
             style={{ width: 220 }}
             value={mask.id}
             onChange={(event) => chooseMask(event.target.value)}

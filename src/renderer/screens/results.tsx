@@ -55,7 +55,7 @@ function ConfusionTable({ confusion }: { confusion: NonNullable<Evaluation['conf
         <tr>
           <th>{words.confusion.corner}</th>
           {confusion.labels.map((label) => (
-            <th key={label} className="number">
+            <th key={label} className="number ellipsis" title={label}>
               {label}
             </th>
           ))}
@@ -69,7 +69,9 @@ function ConfusionTable({ confusion }: { confusion: NonNullable<Evaluation['conf
           )
           return (
             <tr key={confusion.labels[i]}>
-              <th>{confusion.labels[i]}</th>
+              <th className="ellipsis" title={confusion.labels[i]}>
+                {confusion.labels[i]}
+              </th>
               {row.map((value, j) => (
                 <td
                   key={confusion.labels[j]}

@@ -75,6 +75,7 @@ export function ReviewScreen() {
             Mask
             <select
               className="input"
+              aria-label="Mask"
               style={{ width: 200 }}
               value={mask?.id}
               onChange={(event) => chooseMask(event.target.value)}

@@ -8,6 +8,7 @@ import { useLiveRun } from '../lib/use-run.ts'
 import { DevicePane, SettingsPane } from './run/about.tsx'
 import { CountPane, LossPane } from './run/charts.tsx'
 import { Controls, NextSteps } from './run/controls.tsx'
+import { LogPane } from './run/log.tsx'
 import { Phases } from './run/phases.tsx'
 import { SnapshotPane } from './run/snapshot.tsx'
 import { kindTitles, statusWords, words } from './run/strings.ts'
@@ -66,6 +67,7 @@ function Times({ run }: { run: Run }) {
 }
 
 const training: readonly Run['kind'][] = ['pretrain', 'mask', 'decode', 'experiment', 'demo']
+const findsMasks: readonly Run['kind'][] = ['mask', 'experiment', 'demo']
 
 export function RunScreen({ run: id }: { run: string }) {
   const project = useProjectId()
@@ -106,10 +108,11 @@ export function RunScreen({ run: id }: { run: string }) {
               </div>
             </Pane>
           )}
-          {rows.length > 0 && !hasLosses && !live ? null : <LossPane series={series} trains={trains} />}
+          {!trains ? <LogPane run={id} live={live === true} /> : null}
+          {trains && (rows.length === 0 || hasLosses || live) ? <LossPane series={series} /> : null}
         </div>
-        <div className="columns rows">
-          <SnapshotPane run={id} epoch={snapshotEpoch} live={live === true && trains} />
+        <div className={`columns rows${findsMasks.includes(run.kind) ? '' : ' about-only'}`}>
+          {findsMasks.includes(run.kind) ? <SnapshotPane run={id} epoch={snapshotEpoch} live={live === true} /> : null}
           <div className="columns run-about">
             <DevicePane run={run} />
             <SettingsPane run={run} />

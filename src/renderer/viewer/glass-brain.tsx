@@ -61,10 +61,13 @@ function showRim(mapper: ReturnType<typeof vtkMapper.newInstance>) {
   }
 }
 
-/** The brain's voxels without their steps: only the glass is smoothed, never a mask that is judged. */
-function softened({ grid, values }: OrientedVolume<Float32Array>): OrientedVolume<Float32Array> {
-  const wide = padded({ grid, values })
-  return { grid: wide.grid, values: Float32Array.from(gaussianFilter(wide.values, wide.grid.shape, 0.8)) }
+/** The brain's surface without its voxels' steps: only the glass is smoothed, never a mask that is judged. */
+function glassOf(brain: OrientedVolume<Float32Array>) {
+  const { grid, values } = padded(brain)
+  const smooth = Float32Array.from(gaussianFilter(values, grid.shape, 0.8))
+  // Smoothing thins a brain of one slice below one half everywhere.
+  const highest = smooth.reduce((most, value) => Math.max(most, value), 0)
+  return surface({ grid, values: smooth }, Math.min(0.5, highest / 2))
 }
 
 export function GlassBrain({
@@ -92,7 +95,7 @@ export function GlassBrain({
       view.resize()
       const made: Scene = { view, actors: new Map() }
       scene.current = made
-      const { actor, mapper, free } = surface(softened(brainRef.current), 0.5)
+      const { actor, mapper, free } = glassOf(brainRef.current)
       showRim(mapper)
       const glass = actor.getProperty()
       glass.setColor(0.72, 0.77, 0.83)

@@ -14,7 +14,7 @@ import { retrain } from '../../../core/troi/retrain.ts'
 import { selectVoxels } from '../../../core/troi/select-voxels.ts'
 import { defaultDecoderSettings, defaultPretrainSettings, maskPresets } from '../../../core/troi/settings.ts'
 import type { Artifact } from '../../project/artifacts.ts'
-import { type Job, type JobBody, keepRow, rowsSoFar, writeResult } from '../job.ts'
+import { type Job, type JobBody, keepNow, keepRow, keptSoFar, rowsSoFar, writeResult } from '../job.ts'
 import { sourceOf } from '../picture-file.ts'
 import { evaluateShown } from './evaluate-shown.ts'
 import { keepMask } from './mask.ts'
@@ -28,7 +28,6 @@ export const runDemo: JobBody<'demo'> = async (job) => {
   const first = seeds[0]!
   const pretrainSettings = { ...defaultPretrainSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.pretrain } : {}) }
   const decoder = { ...defaultDecoderSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.decoder } : {}) }
-  let kept: Artifact[] = []
 
   const prepare = async (seed: number, context: RunContext): Promise<{ cohort: Cohort; backbone: Backbone }> => {
     job.context.phase(`Simulate brains, pictures and scans, seed ${seed}`)
@@ -49,10 +48,14 @@ export const runDemo: JobBody<'demo'> = async (job) => {
   const budget = (cohort: Cohort) => cohort.subjects[0]!.truth!.reduce((sum, value) => sum + value, 0)
   const prepared = await prepare(first, job.context.child(`seed ${first}`))
   const mask = { ...maskPresets.troi, budget: budget(prepared.cohort) }
-  kept = await showcase(job, prepared.cohort, prepared.backbone, {
-    mask: { ...mask, seed: first },
-    decoder: { ...decoder, seed: first },
-  })
+  // The first mask can be looked at while its controls are still being computed.
+  const shown =
+    keptSoFar(job) ??
+    (await showcase(job, prepared.cohort, prepared.backbone, {
+      mask: { ...mask, seed: first },
+      decoder: { ...decoder, seed: first },
+    }))
+  keepNow(job, shown)
   job.folder.writeJson('results/table.json', { experiment: 'demo', size, budget: mask.budget, seeds })
 
   await runExperiment(
@@ -75,7 +78,7 @@ export const runDemo: JobBody<'demo'> = async (job) => {
     },
     job.context,
   )
-  return kept
+  return []
 }
 
 /** A part whose epochs also move the phase of the whole run. */

@@ -17,7 +17,7 @@ const lossNames = [
   ['prior', '--annotated'],
 ] as const
 
-export function LossPane({ series, trains }: { series: SeriesStore; trains: boolean }) {
+export function LossPane({ series }: { series: SeriesStore }) {
   const [weight, setWeight] = useState(0.8)
   const [logarithmic, setLogarithmic] = useState<'log' | 'linear'>('linear')
   const [chosen, setChosen] = useState<string>('newest')
@@ -78,7 +78,7 @@ export function LossPane({ series, trains }: { series: SeriesStore; trains: bool
     >
       <div style={{ flex: 1, minHeight: 0, padding: 8 }}>
         {first === undefined ? (
-          <Empty>{trains ? words.loss.none : words.loss.rest}</Empty>
+          <Empty>{words.loss.none}</Empty>
         ) : (
           <Chart
             title={words.loss.chart}

@@ -4,7 +4,7 @@ import type { Run } from '../../../core/contract/run.ts'
 import { Button, ErrorNote } from '../../components/basics.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { engine } from '../../lib/engine.ts'
-import { useAct, useProjectId } from '../../lib/queries.ts'
+import { useAct, useMasks, useProjectId } from '../../lib/queries.ts'
 import { useWindow } from '../../lib/state.ts'
 import { words } from './strings.ts'
 
@@ -70,7 +70,10 @@ export function Controls({ run }: { run: Run }) {
 /** What one does with what the run made. */
 export function NextSteps({ run }: { run: Run }) {
   const { show, showTab } = useWindow()
-  if (run.status !== 'done') return null
+  const masks = useMasks().data ?? []
+  // The demo hands its mask over while the controls are still being computed.
+  const early = run.kind === 'demo' && masks.some((mask) => mask.run === run.id)
+  if (run.status !== 'done' && !early) return null
   const review = (tab: 'mask' | 'results') => {
     showTab(tab)
     show({ name: 'review' })

@@ -5,7 +5,7 @@ import { DoneGlyph, RunningGlyph, WaitingGlyph } from '../../components/glyphs.t
 import { clock } from '../../lib/format.ts'
 import { words } from './strings.ts'
 
-const mostShown = 5
+const mostShown = 4
 
 function detail({ state, done, total, seconds }: Run['phases'][number]): string {
   const counted = total !== null && total > 1

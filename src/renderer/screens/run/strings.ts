@@ -71,7 +71,11 @@ export const words = {
     steps: (part: string) => (part === '' ? 'steps' : `steps of ${part}`),
     every: (name: string) => `${name}, every step`,
     none: 'Losses appear with the first training step.',
-    rest: 'This kind of run trains nothing; its phases above say how far it is.',
+  },
+  log: {
+    title: 'Log',
+    note: 'as it lies in the run’s folder',
+    none: 'Nothing was logged yet.',
   },
   scales: { log: 'Log', linear: 'Linear' },
   snapshot: {
