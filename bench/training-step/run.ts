@@ -5,7 +5,7 @@
  *   node bench/training-step/run.ts [--sizes 10000x256,30000x512,96000x1024] [--rounds 6] [--threads N] [--dry]
  *
  * Before anything is timed, both sides start a small problem from the same numbers and their losses are compared.
- * Figures go to bench/results/training-step.json.
+ * Figures go to bench/results/training-step.json, with --threads to training-step-threads-N.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
@@ -205,10 +205,15 @@ if (import.meta.main) {
     `${machine.cores} cores, ${machine.cpu}, ${threads} threads, Node ${result.node}, PyTorch ${torch ?? 'absent'}`,
   )
   console.log(`load ${result.load.before.toFixed(1)} before, ${result.load.after.toFixed(1)} after`)
+  if (torch !== null && Math.max(result.load.before, result.load.after) > machine.cores + 1)
+    console.log(
+      'other programs were at work: the ratios are too good, since PyTorch suffers more; use --threads 1 and processor times',
+    )
   if (lossDifference !== null) console.log(`losses of both sides agree within ${lossDifference.toExponential(1)}`)
   if (!values.dry) {
     const folder = join(import.meta.dirname, '..', 'results')
     mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'training-step.json'), `${JSON.stringify(result, null, 1)}\n`)
+    const name = values.threads ? `training-step-threads-${threads}.json` : 'training-step.json'
+    writeFileSync(join(folder, name), `${JSON.stringify(result, null, 1)}\n`)
   }
 }

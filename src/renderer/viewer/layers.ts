@@ -66,5 +66,5 @@ export function mapLook(value: number, threshold: number, highest: number): MapL
     return { colour: rampColour(0.5 + 0.5 * Math.min(1, above)), share: 1 }
   }
   const below = Math.max(0, value / threshold)
-  return { colour: rampColour(0.1 + 0.28 * below), share: 0.7 * below }
+  return { colour: rampColour(0.1 + 0.28 * below), share: 0.7 * below ** 2 }
 }

@@ -20,8 +20,8 @@ export interface Place {
   readonly z: number
 }
 
-/** Millimetres of the marker's centre: left, back, above the middle. */
-export const marker: Place = { x: -31.5, y: -61, z: 8 }
+/** Millimetres of the marker's centre: left, back, above the middle of the head. */
+export const marker: Place = { x: -31.5, y: -61, z: 24 }
 /** Voxels on each side of the marker's centre. */
 const markerReach = 2
 
