@@ -6,7 +6,7 @@ import { maskPresets } from '../../src/core/contract/settings.ts'
 import { Chromium } from './support/browser.ts'
 import { ids } from './support/fake-state.ts'
 import { serveFake } from './support/serve.ts'
-import { button, openProject, step } from './support/window.ts'
+import { button, eventually, openProject, step } from './support/window.ts'
 
 let chromium: Chromium
 let served: Awaited<ReturnType<typeof serveFake>>
@@ -58,7 +58,7 @@ describe('projects', () => {
     await page.getByRole('dialog', { name: 'Which project folder?' }).waitFor()
     await page.keyboard.press('Escape')
     await button(page, 'Take Faces contrast off this list').click()
-    await expect.poll(() => page.getByText('Faces contrast').count()).toBe(0)
+    await eventually(() => page.getByText('Faces contrast').count()).toBe(0)
   })
 
   it('starts the demo with the size and seeds that were chosen', async () => {
@@ -88,7 +88,7 @@ describe('import', () => {
     expect(await act.isDisabled()).toBe(true)
     expect(await mainText()).toContain('1 thing to settle first')
     await button(page, 'The qform is right').click()
-    await expect.poll(() => act.isDisabled()).toBe(false)
+    await eventually(() => act.isDisabled()).toBe(false)
     await act.click()
     await page.getByRole('heading', { name: /^Import/ }).waitFor()
     expect(lastStarted('import').recipe.orientation).toBe('qform')
@@ -130,10 +130,10 @@ describe('a run that goes', () => {
     await button(page, 'm-07').click()
     const counts = page.getByRole('figure', { name: 'Voxels per epoch' })
     const shown = async () => Number(/voxels\s+([\d,]+)/.exec(await counts.innerText())?.[1]?.replaceAll(',', ''))
-    await expect.poll(shown).toBe(served.engine.voxelsAt(10))
+    await eventually(shown).toBe(served.engine.voxelsAt(10))
     served.engine.advance(2)
-    await expect.poll(shown).toBe(served.engine.voxelsAt(12))
-    await expect.poll(() => page.getByText('after epoch 12').count()).toBe(1)
+    await eventually(shown).toBe(served.engine.voxelsAt(12))
+    await eventually(() => page.getByText('after epoch 12').count()).toBe(1)
     expect(served.engine.voxelsAt(12)).toBeLessThan(served.engine.voxelsAt(10))
   })
 
@@ -230,7 +230,7 @@ describe('keys', () => {
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keys' }).waitFor()
     await page.keyboard.press('Escape')
-    await expect.poll(() => page.getByRole('dialog').count()).toBe(0)
+    await eventually(() => page.getByRole('dialog').count()).toBe(0)
     await page.keyboard.press('3')
     await page.getByRole('heading', { name: 'Mask', exact: true }).waitFor()
     await page.getByLabel('Voxel budget').focus()

@@ -70,7 +70,7 @@ describe('the first window', () => {
     await picture('run')
     await button(page, 'Stop and keep').click()
     await button(page, 'Resume').waitFor({ timeout: 30_000 })
-    expect(await page.getByText('cancelled').first().isVisible()).toBe(true)
+    expect(await page.getByText('stopped and kept').first().isVisible()).toBe(true)
   })
 })
 
@@ -94,7 +94,7 @@ describe('a finished demo', () => {
   it('shows every condition with its numbers', async () => {
     await button(page, 'Results').click()
     for (const name of ['troi', 'annotated', 'noise-ceiling+filter', 'true'])
-      await page.getByRole('cell', { name, exact: true }).first().waitFor()
+      await page.locator(`[data-condition="${name}"]`).first().waitFor()
     await picture('results')
   })
 
@@ -133,7 +133,7 @@ describe('the shipped real scans', () => {
     await page.getByText('8 labels').first().waitFor()
     await picture('data')
     await step(page, 'Mask').click()
-    await page.getByLabel('Preset').first().selectOption('instant')
+    await page.getByRole('group', { name: 'Preset' }).getByText('instant', { exact: true }).first().click()
     await page.getByLabel('Voxel budget').fill('100')
     await picture('mask')
     await button(page, 'Find the mask').click()

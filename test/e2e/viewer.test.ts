@@ -12,6 +12,7 @@ import {
   bluish,
   button,
   colours,
+  eventually,
   letter,
   look,
   near,
@@ -195,7 +196,7 @@ describe('the viewer', () => {
     expect(x).toBeGreaterThan(middle.x)
     expect(await page.locator('.readout').innerText()).toContain('not in the mask')
     await page.keyboard.press('c')
-    await expect.poll(() => page.locator('.readout').innerText()).toContain('in the mask')
+    await eventually(() => page.locator('.readout').innerText()).toContain('in the mask')
     expect(await page.locator('.readout').innerText()).not.toContain('not in the mask')
   })
 
@@ -210,7 +211,7 @@ describe('the viewer', () => {
     expect(await label()).toBe(start)
     await page.locator('[data-plane="coronal"] canvas').hover()
     await page.mouse.wheel(0, -100)
-    await expect.poll(label).toBe(further)
+    await eventually(label).toBe(further)
   })
 
   it('marks left and right as unsettled until someone has chosen', async () => {

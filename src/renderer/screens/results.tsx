@@ -127,7 +127,13 @@ export function ResultsTab() {
   const project = useProjectId()
   const runs = useRuns().data ?? []
   const decoders = useDecoders().data ?? []
-  const experiment = [...runs].reverse().find((run) => run.kind === 'demo' || run.kind === 'experiment')
+  // An experiment that has only been queued must not hide the results of one that is done.
+  const [wanted, setWanted] = useState<string | null>(null)
+  const experiments = runs
+    .filter((run) => (run.kind === 'demo' || run.kind === 'experiment') && run.started !== null)
+    .reverse()
+  const experiment =
+    experiments.find((run) => run.id === wanted) ?? experiments.find((run) => run.status === 'done') ?? experiments[0]
   const table = useTable(experiment?.id ?? null, experiment?.status === 'running')
   const decoder = decoders.at(-1)
   const evaluation = useQuery({
@@ -152,6 +158,21 @@ export function ResultsTab() {
             <span className="grow ellipsis ink2">
               {seeds > 1 ? words.table.several(seeds) : words.table.one} ↑ higher is better.
             </span>
+            {experiments.length < 2 ? null : (
+              <select
+                className="input"
+                aria-label={words.table.which}
+                style={{ width: 130 }}
+                value={experiment?.id}
+                onChange={(event) => setWanted(event.target.value)}
+              >
+                {experiments.map((run) => (
+                  <option key={run.id} value={run.id}>
+                    {run.name}
+                  </option>
+                ))}
+              </select>
+            )}
             <ul className="row legend">
               {words.table.legend.map(([mark, text]) => (
                 <li key={mark} className="row">

@@ -1,5 +1,6 @@
 /** How a person moves through the window: steps of the rail, tabs of the review, the viewer's slices. */
 import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { decodePng, type Picture } from './png.ts'
 
 export function step(page: Page, title: string): Locator {
@@ -87,4 +88,9 @@ export async function letter(page: Page, view: View, side: 'left' | 'right' | 't
 export async function slide(page: Page, name: string, value: number): Promise<void> {
   await page.getByRole('slider', { name, exact: true }).fill(String(value))
   await drawn(page)
+}
+
+/** Expects something that becomes true soon; a busy computer may take its time. */
+export function eventually<T>(read: () => T | Promise<T>) {
+  return expect.poll(read, { timeout: 30_000, interval: 50 })
 }

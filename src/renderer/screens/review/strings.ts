@@ -46,6 +46,7 @@ export const words = {
       ['variant', 'changed'],
       ['truth', 'truth'],
     ],
+    which: 'Experiment',
     copy: 'Copy CSV',
     copied: 'Copied',
     conditions: (run: string) => `Conditions of ${run}`,
