@@ -31,7 +31,13 @@ function runTests(name, args) {
   const report = join(root, '.cache', `vitest-${name}.json`)
   mkdirSync(join(root, '.cache'), { recursive: true })
   rmSync(report, { force: true })
-  const outputs = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, '--passWithNoTests']
+  const outputs = [
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    '--passWithNoTests',
+    '--retry=1',
+  ]
   const code = runNode([command('vitest'), 'run', ...outputs, ...args])
   let failed = 0
   try {

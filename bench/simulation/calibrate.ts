@@ -48,6 +48,7 @@ function changed(constants: WorldConstants): WorldConstants {
 }
 
 type Row = Record<string, number>
+const columnWidth = 9
 
 async function levels(subject: SubjectData, targets: Targets, kernels: DenseKernels, product: boolean): Promise<Row> {
   const truth = fixedMask('true', subject, 0, 0)
@@ -110,24 +111,22 @@ for (const seed of seeds) {
   row.rim = rim.length / own.length
   row.rimNC = rim.reduce((sum, value) => sum + value / Math.max(1, rim.length), 0)
   rows.push(row)
+  if (rows.length === 1)
+    console.log(['seed'.padEnd(6), ...Object.keys(row).map((name) => name.padStart(columnWidth))].join(''))
+  show(String(seed), row, (name) => row[name]!)
   const times = `pictures ${Math.round(between - start)}, subject ${Math.round(end - between)}, levels ${Math.round(performance.now() - end)} ms`
   console.log(
     `${size} ${world} seed ${seed}: brain ${data.space.index.length} of ${sizeSettings[size].shape.join('×')}; ${times}`,
   )
 }
 await pool.close()
-const names = Object.keys(rows[0] ?? {})
-const width = 9
-console.log(['seed'.padEnd(6), ...names.map((name) => name.padStart(width))].join(''))
-const show = (label: string, value: (name: string) => number) => {
-  const cells = names.map((name) =>
+if (rows.length > 1) show('mean', rows[0]!, (name) => rows.reduce((sum, row) => sum + row[name]! / rows.length, 0))
+
+function show(label: string, like: Row, value: (name: string) => number): void {
+  const cells = Object.keys(like).map((name) =>
     value(name)
       .toFixed(Math.abs(value(name)) >= 2 ? 1 : 3)
-      .padStart(width),
+      .padStart(columnWidth),
   )
   console.log([label.padEnd(6), ...cells].join(''))
 }
-rows.forEach((row, i) => {
-  show(String(seeds[i]), (name) => row[name]!)
-})
-show('mean', (name) => rows.reduce((sum, row) => sum + row[name]! / rows.length, 0))
