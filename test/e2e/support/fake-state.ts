@@ -1,14 +1,10 @@
 /** What the stand-in engine holds: two projects, their subjects, runs and results, and the bytes behind them. */
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { z } from 'zod'
-import type { BlobRef } from '../../../src/core/contract/common.ts'
 import type { Project } from '../../../src/core/contract/contract.ts'
 import type { backboneSchema, decoderSchema, Mask, MaskVolumes, Subject } from '../../../src/core/contract/result.ts'
 import type { Run, RunKind, RunRequest } from '../../../src/core/contract/run.ts'
 import { defaultDecoderSettings, defaultPretrainSettings, maskPresets } from '../../../src/core/contract/settings.ts'
+import type { Blobs } from './blobs.ts'
 import * as head from './generated-volumes.ts'
 
 export function id(number: number): string {
@@ -42,31 +38,6 @@ export const ids = {
 
 const day = '2026-03-02'
 export const time = (clock: string) => `${day}T${clock}:00.000Z`
-
-export class Blobs {
-  readonly folder = mkdtempSync(join(tmpdir(), 'troi-fake-blobs-'))
-  readonly #files = new Map<string, string>()
-
-  put(values: Float32Array | Uint8Array, shape: readonly number[]): BlobRef {
-    const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
-    const hash = createHash('sha256').update(bytes).digest('hex')
-    if (!this.#files.has(hash)) {
-      const file = join(this.folder, hash)
-      writeFileSync(file, bytes)
-      this.#files.set(hash, file)
-    }
-    const dtype = values instanceof Float32Array ? 'float32' : 'uint8'
-    return { id: hash, dtype, shape: [...shape], bytes: bytes.length }
-  }
-
-  find(hash: string): string | null {
-    return this.#files.get(hash) ?? null
-  }
-
-  clear(): void {
-    rmSync(this.folder, { recursive: true, force: true })
-  }
-}
 
 export function makeRun(own: Partial<Run> & Pick<Run, 'id' | 'name' | 'request'>): Run {
   return {

@@ -1,0 +1,128 @@
+/** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
+import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
+import type { Recipe } from '../../../src/core/contract/recipe.ts'
+import { labels } from './generated-results.ts'
+import * as head from './generated-volumes.ts'
+
+export const doctor: Doctor = {
+  version: '0.0.0',
+  node: 'v24.21.0',
+  platform: 'linux x64',
+  cores: 8,
+  memoryBytes: { total: 16e9, free: 9.4e9 },
+  diskBytes: { free: 212e9 },
+  backends: [
+    {
+      name: 'wasm',
+      available: true,
+      chosen: true,
+      reason: 'Chosen because it is the fastest that passed the self-test.',
+    },
+    { name: 'webgpu', available: false, chosen: false, reason: 'No adapter was found.' },
+    {
+      name: 'tensorflow',
+      available: false,
+      chosen: false,
+      reason: 'Not enabled.',
+      howToEnable: 'npm run engine:tensorflow',
+    },
+  ],
+  selfTest: { passed: true, worstRelativeError: 2e-7 },
+  libraries: {},
+}
+
+export const roots = [
+  { name: 'workspace', label: 'Workspace', writable: true },
+  { name: 'examples', label: 'Examples', writable: false },
+  { name: 'home', label: 'Home', writable: true },
+]
+
+export const entries = [
+  { name: 'Pilot 2026', kind: 'folder' as const, bytes: 0 },
+  { name: 'incoming', kind: 'folder' as const, bytes: 0 },
+  { name: 'recipe.json', kind: 'file' as const, bytes: 912 },
+  { name: 'betas_session01.nii.gz', kind: 'file' as const, bytes: 4.1e9 },
+]
+
+export const exportedFiles = [
+  'dataset_description.json',
+  'sub-00/func/sub-00_space-orig_desc-troi_mask.nii.gz',
+  'sub-00/func/sub-00_space-orig_desc-troi_mask.json',
+].map((name, at) => ({ name, bytes: 640 * (at + 1), sha256: String(at).repeat(64) }))
+
+export const recipe: Recipe = {
+  version: 1,
+  subject: 'sub05',
+  description: 'Pilot, one session',
+  images: [{ path: 'betas_session01.nii.gz' }],
+  table: {
+    path: 'sub05_events.tsv',
+    separator: 'tab',
+    header: true,
+    columns: { label: 'category', run: 'run' },
+    rows: 'trials',
+    ignoreLabels: ['rest'],
+  },
+  brainMask: 'brainmask.nii.gz',
+  annotatedRoi: { path: 'visual_areas.nii.gz' },
+  orientation: 'ask',
+  trials: { from: 'volumes', delayVolumes: 0, detrend: true },
+  standardise: 'run',
+  split: { rule: 'leave-one-run-out' },
+}
+
+const images = [
+  ['betas_session01.nii.gz', [81, 104, 83, 240], 'float32'],
+  ['brainmask.nii.gz', [81, 104, 83], 'uint8'],
+  ['visual_areas.nii.gz', [81, 104, 83], 'int16'],
+] as const
+
+export function preview(of: Recipe): Preview {
+  const settled = of.orientation !== 'ask'
+  return {
+    subject: of.subject,
+    images: images.map(([path, shape, dtype]) => ({
+      path,
+      shape: [...shape],
+      voxelMillimetres: [1.8, 1.8, 1.8],
+      orientation: 'LAS',
+      dtype,
+    })),
+    grid: head.grid,
+    volumes: 240,
+    trials: 240,
+    perLabel: Object.fromEntries(labels.map((label) => [label, 30])),
+    perRun: Object.fromEntries(Array.from({ length: 10 }, (_, run) => [String(run + 1), 24])),
+    voxels: 47_590,
+    constantVoxels: 12,
+    annotatedVoxels: 5200,
+    folds: 10,
+    memoryBytes: 1.3e9,
+    diskBytes: 4.1e8,
+    problems: [
+      ...(settled
+        ? []
+        : [
+            {
+              level: 'question' as const,
+              problem: {
+                code: 'ORIENTATION_UNSETTLED' as const,
+                message: 'The two headers of betas_session01.nii.gz disagree about left and right.',
+                where: 'betas_session01.nii.gz: sform says LAS, qform says RAS',
+                expected: 'sform and qform that agree',
+                fix: 'Say which of the two is right.',
+              },
+            },
+          ]),
+      {
+        level: 'note' as const,
+        problem: {
+          code: 'BAD_FILE' as const,
+          message: 'Voxels without variance were left out.',
+          where: 'betas_session01.nii.gz',
+          count: 12,
+        },
+      },
+    ],
+  }
+}
