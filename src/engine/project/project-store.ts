@@ -2,7 +2,7 @@
  * A project on disk: a folder with project.sqlite, runs/, blobs/ and bin/ that can be moved as a whole, because every path in
  * it is relative. Results are only ever added. The engine is the only writer of the database.
  */
-import { existsSync, mkdirSync, renameSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
@@ -126,6 +126,8 @@ export class ProjectStore {
     } catch (error) {
       await database?.close()
       if (error instanceof ProblemError && error.problem.code === 'CHECKSUM' && newName === null) setAside(path)
+      // Half a project would stand in the way of the next attempt.
+      if (newName !== null) for (const ending of ['', '-wal', '-shm']) rmSync(path + ending, { force: true })
       lock.release()
       throw error
     }
@@ -215,8 +217,10 @@ export class ProjectStore {
     id: string,
     artifacts: readonly Artifact[],
     change: Parameters<ProjectStore['updateRun']>[1],
+    rows: readonly TableRow[] = [],
   ): Promise<void> {
     await this.#database.transaction(async () => {
+      for (const row of rows) await this.addRow(id, row)
       for (const artifact of artifacts) await addArtifact(this.#database, this.folder, id, artifact)
       await this.updateRun(id, change)
     })

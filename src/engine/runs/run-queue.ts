@@ -4,13 +4,14 @@
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import type { Run, RunEvent, RunStatus } from '../../core/contract/run.ts'
-import { type Problem, ProblemError } from '../../core/problem.ts'
+import { ProblemError } from '../../core/problem.ts'
 import { entryPoint } from '../entry-point.ts'
 import type { ProjectStore } from '../project/project-store.ts'
 import { rowsSoFar } from './job.ts'
 import { jobEnvironment } from './job-environment.ts'
 import type { FromJob, JobInputs, ToJob } from './protocol.ts'
 import { RunFeed, resting } from './run-feed.ts'
+import { checkMove, jobLost, outOfMemory } from './run-states.ts'
 
 export interface QueueOptions {
   /** App version, runtime and kernels: bits are promised only while this stays the same. */
@@ -29,24 +30,13 @@ interface Active {
   worked: number
   since: number | null
   finished: boolean
+  /** What the process wrote to its error output. */
+  words: string
   timers: NodeJS.Timeout[]
-}
-
-const legal: Readonly<Record<RunStatus, readonly RunStatus[]>> = {
-  queued: ['running', 'cancelled'],
-  running: ['paused', 'cancelling', 'done', 'failed', 'interrupted', 'cancelled'],
-  paused: ['running', 'cancelling', 'interrupted', 'failed', 'cancelled'],
-  cancelling: ['cancelled', 'done', 'failed', 'interrupted'],
-  interrupted: ['queued'],
-  cancelled: ['queued'],
-  failed: ['queued'],
-  done: [],
-}
-
-const jobLost: Problem = {
-  code: 'JOB_LOST',
-  message: 'The process of this run ended unexpectedly.',
-  fix: 'Resume it; it goes on from the last checkpoint. If it happens again, there may be too little memory.',
+  /** What the process says and what is asked of it, dealt with one after the other. */
+  turn: Promise<void>
+  /** The process has ended, everything it said has arrived, and the queue has gone on. */
+  over: Promise<void>
 }
 
 export class RunQueue {
@@ -85,15 +75,7 @@ export class RunQueue {
   }
 
   async #move(run: Run, status: RunStatus, change: Parameters<ProjectStore['updateRun']>[1] = {}): Promise<void> {
-    const now = await this.#store.run(run.id)
-    if (!legal[now.status].includes(status)) {
-      throw new ProblemError({
-        code: 'NOT_ALLOWED',
-        message: `${run.name} is ${now.status}; it cannot become ${status}.`,
-        where: run.name,
-        ...(now.status === 'done' ? { fix: 'Start a new run instead.' } : {}),
-      })
-    }
+    checkMove(await this.#store.run(run.id), status)
     await this.#store.updateRun(run.id, { status, ...change })
   }
 
@@ -128,23 +110,25 @@ export class RunQueue {
         worked: run.elapsed,
         since: performance.now(),
         finished: false,
+        words: '',
         timers: [],
+        turn: Promise.resolve(),
+        over: Promise.resolve(),
       }
+      // The end of a process can be told before its last messages are; only the end of the channel is the end.
+      const ends = ['exit', 'disconnect'].map((event) => new Promise((resolve) => child.once(event, resolve)))
+      active.over = Promise.all(ends).then(() => this.#gone(active))
       this.#active = active
       await this.#move(run, 'running', { started: run.started ?? started, ended: null, problem: null })
-      let words = ''
       child.stderr?.on('data', (chunk: Buffer) => {
-        words = (words + chunk.toString()).slice(-4000)
+        // The reason comes first; what follows it is a list of addresses.
+        active.words = (active.words + chunk.toString()).slice(0, 8000)
       })
-      child.on(
-        'message',
-        (message) => void this.#receive(active, message as FromJob).catch((error) => this.#fail(active, error)),
-      )
+      child.on('message', (message) => {
+        const received = this.#inTurn(active, () => this.#receive(active, message as FromJob))
+        void received.catch((error) => this.#fail(active, error))
+      })
       child.on('error', (error) => void this.#fail(active, error))
-      child.on('exit', (code, signal) => {
-        if (!active.finished && words !== '') folder.log(`Last words: ${words.trim()}`)
-        void this.#gone(active, code, signal)
-      })
       this.#say(active, {
         type: 'start',
         project: this.#store.folder,
@@ -167,6 +151,16 @@ export class RunQueue {
       await this.#tellEnd(run.id)
       void this.advance()
     }
+  }
+
+  /** One thing after the other: what a process says and what is asked of it change the same run. */
+  #inTurn<T>(active: Active, work: () => Promise<T>): Promise<T> {
+    const next = active.turn.then(work)
+    active.turn = next.then(
+      () => {},
+      () => {},
+    )
+    return next
   }
 
   #say(active: Active, message: ToJob): void {
@@ -196,6 +190,8 @@ export class RunQueue {
       case 'paused':
         active.worked = this.#elapsed(active)
         active.since = message.paused ? null : performance.now()
+        // A pause that a cancel has overtaken is no news any more.
+        if ((await this.#store.run(run.id)).status === 'cancelling') return
         await this.#move(run, message.paused ? 'paused' : 'running', { elapsed: active.worked })
         return this.#publish(active, 0, [], null)
       case 'artifacts':
@@ -203,13 +199,17 @@ export class RunQueue {
         return this.#publish(active, 0, [], null)
       case 'done':
         active.finished = true
-        for (const row of rowsSoFar(this.#store.runFolder(run.id))) await this.#store.addRow(run.id, row)
-        await this.#store.finishRun(run.id, message.artifacts, {
-          status: 'done',
-          ended: new Date().toISOString(),
-          elapsed: this.#elapsed(active),
-          phases: active.phases,
-        })
+        await this.#store.finishRun(
+          run.id,
+          message.artifacts,
+          {
+            status: 'done',
+            ended: new Date().toISOString(),
+            elapsed: this.#elapsed(active),
+            phases: active.phases,
+          },
+          rowsSoFar(this.#store.runFolder(run.id)),
+        )
         this.#store.runFolder(run.id).dropCheckpoints()
         return
       case 'problem': {
@@ -239,37 +239,27 @@ export class RunQueue {
       .catch(() => {})
   }
 
-  async #gone(active: Active, code: number | null, signal: NodeJS.Signals | null): Promise<void> {
+  async #gone(active: Active): Promise<void> {
     for (const timer of active.timers) clearTimeout(timer)
+    // What the process said last may still be on its way into the database.
+    await active.turn
     if (this.#active === active) this.#active = null
     if (this.#closing) return
     if (!active.finished) {
       const { status } = await this.#store.run(active.run.id)
-      const outOfMemory = signal === 'SIGKILL' || code === 134
+      const { signalCode, exitCode } = active.child
+      const ending = `The process ended by ${signalCode ?? `exit code ${exitCode}`}. ${active.words}`
+      this.#store.runFolder(active.run.id).log(ending.trim())
       const next = status === 'cancelling' ? 'cancelled' : 'interrupted'
       await this.#store.updateRun(active.run.id, {
         status: next,
         ended: new Date().toISOString(),
         elapsed: this.#elapsed(active),
-        problem:
-          next === 'cancelled'
-            ? null
-            : { ...jobLost, ...(outOfMemory ? { expected: 'a process that is not stopped from outside' } : {}) },
+        problem: next === 'cancelled' ? null : /out of memory/i.test(active.words) ? outOfMemory : jobLost,
       })
     }
-    // What the process said last may still be on its way into the database.
-    await this.#settled(active.run.id)
     await this.#tellEnd(active.run.id)
     void this.advance()
-  }
-
-  /** Waits until a run has one of the states it can rest in. */
-  async #settled(id: string): Promise<void> {
-    for (let tries = 0; tries < 200; tries++) {
-      const { status } = await this.#store.run(id)
-      if (status !== 'running' && status !== 'cancelling' && status !== 'paused') return
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
   }
 
   async #publish(active: Active, seq: number, points: RunEvent['points'], snapshotEpoch: number | null): Promise<void> {
@@ -309,11 +299,14 @@ export class RunQueue {
   }
 
   async resume(id: string): Promise<Run> {
-    const run = await this.#store.run(id)
-    if (this.#active?.run.id === id) {
-      this.#say(this.#active, { type: 'continue' })
+    const active = this.#active?.run.id === id ? this.#active : null
+    if (active?.finished === false) {
+      this.#say(active, { type: 'continue' })
       return this.describe(id)
     }
+    // Its process has said its last word but is not gone yet.
+    await active?.over
+    const run = await this.#store.run(id)
     await this.#move(run, 'queued', { problem: null, ended: null })
     void this.advance()
     return this.describe(id)
@@ -328,7 +321,9 @@ export class RunQueue {
       return this.describe(id)
     }
     const active = this.#requireActive(id, run)
-    if (run.status !== 'cancelling') await this.#move(run, 'cancelling')
+    await this.#inTurn(active, async () => {
+      if ((await this.#store.run(id)).status !== 'cancelling') await this.#move(run, 'cancelling')
+    })
     this.#say(active, { type: 'cancel' })
     const { terminate, kill } = this.#options.patience
     active.timers.push(
@@ -375,9 +370,9 @@ export class RunQueue {
     await this.#starting.catch(() => {})
     const active = this.#active
     if (active === null) return
-    const gone = new Promise<void>((resolve) => active.child.once('exit', () => resolve()))
     active.child.kill('SIGKILL')
-    await gone
+    await active.over
+    await active.turn
     if (!active.finished)
       await this.#store.updateRun(active.run.id, {
         status: 'interrupted',
