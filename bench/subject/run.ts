@@ -21,7 +21,7 @@ const sizes = process.argv.slice(2).filter((word) => word === 'small' || word ==
   | 'medium'
   | 'full'
 )[]
-const seed = 0
+const seed = Number(process.argv.find((word) => /^\d+$/.test(word)) ?? 0)
 const results: Record<string, unknown>[] = []
 const { compute, threads, close } = await openCompute()
 

@@ -74,7 +74,7 @@ export const sizeSettings: Readonly<Record<CohortSize, SizeSettings>> = {
     trueVoxels: 1000,
     annotatedVoxels: 5200,
     brainVoxels: [13_200, 16_600],
-    amplitude: 1,
+    amplitude: 1.15,
     ...usual,
   },
   full: {

@@ -60,6 +60,7 @@ async function maskByEvidence(
   const { weights, psi, flags } = await closedFormScore(subject, targets, backbone, settings, compute, context)
   const score = Float32Array.from(voxelFilter(subject.space, settings.sigma)(weights))
   const { mask, threshold } = unwrap(topVoxels(score, settings.budget))
+  context.maskSnapshot(settings.preset === 'troi' ? settings.crossFit.epochs : 0, Float32Array.from(mask))
   return {
     preset: settings.preset,
     budget: settings.budget,

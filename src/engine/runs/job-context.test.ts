@@ -259,6 +259,10 @@ describe('mask pictures', () => {
       expect(of('snapshot')[0]).toEqual({ type: 'snapshot', epoch: 1 })
       context.maskSnapshot(200, new Float32Array(2))
       expect(of('snapshot').some(({ epoch }) => epoch === 200)).toBe(false)
+      expect(of('snapshot').at(-1)).not.toEqual({ type: 'snapshot', epoch: 101 })
+      context.maskSnapshot(101, mask)
+      progress.phase('the next', null)
+      expect(of('snapshot').at(-1)).toEqual({ type: 'snapshot', epoch: 101 })
     } finally {
       vi.useRealTimers()
     }

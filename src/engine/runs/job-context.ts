@@ -41,6 +41,7 @@ export class JobProgress {
   #points: MetricPoints = []
   #lastSent = 0
   #lastSnapshot = Number.NEGATIVE_INFINITY
+  #waitingSnapshot: { readonly epoch: number; readonly mask: Float32Array } | null = null
   #seq: number
   #cancel = false
   #paused = false
@@ -71,6 +72,7 @@ export class JobProgress {
   }
 
   #closePhase(): void {
+    if (this.#waitingSnapshot !== null) this.#writeSnapshot(this.#waitingSnapshot.epoch, this.#waitingSnapshot.mask)
     const last = this.#phases.at(-1)
     if (last?.state !== 'running') return
     last.state = 'done'
@@ -140,13 +142,17 @@ export class JobProgress {
     this.#lastSent = performance.now()
   }
 
+  /** At most two a second; the newest of those left out is written when the phase ends. */
   snapshot(epoch: number, mask: Float32Array): void {
-    if (
-      this.space === null ||
-      mask.length !== this.space.index.length ||
-      performance.now() - this.#lastSnapshot < snapshotEveryMilliseconds
-    )
-      return
+    if (this.space === null || mask.length !== this.space.index.length) return
+    if (performance.now() - this.#lastSnapshot < snapshotEveryMilliseconds)
+      this.#waitingSnapshot = { epoch, mask: mask.slice() }
+    else this.#writeSnapshot(epoch, mask)
+  }
+
+  #writeSnapshot(epoch: number, mask: Float32Array): void {
+    this.#waitingSnapshot = null
+    if (this.space === null) return
     this.#lastSnapshot = performance.now()
     const { grid, index } = this.space
     writeDataFile(this.folder.result('snapshot.data'), {

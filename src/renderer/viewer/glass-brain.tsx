@@ -65,9 +65,9 @@ function showRim(mapper: ReturnType<typeof vtkMapper.newInstance>) {
 function glassOf(brain: OrientedVolume<Float32Array>) {
   const { grid, values } = padded(brain)
   const smooth = Float32Array.from(gaussianFilter(values, grid.shape, 0.8))
-  // Smoothing thins a brain of one slice below one half everywhere.
+  // A little outside the brain, so that a mask that fills it lies inside the glass. Smoothing thins a brain of one slice.
   const highest = smooth.reduce((most, value) => Math.max(most, value), 0)
-  return surface({ grid, values: smooth }, Math.min(0.5, highest / 2))
+  return surface({ grid, values: smooth }, Math.min(0.3, highest / 2))
 }
 
 export function GlassBrain({

@@ -59,16 +59,18 @@ export async function serveFake(engine = new FakeEngine()): Promise<Served & { r
 /** The server that Electron starts, from its sources, on a workspace of its own. */
 export async function serveReal(): Promise<Served & { readonly workspace: string }> {
   await ensureWindow()
-  const workspace = mkdtempSync(join(tmpdir(), 'troi-e2e-'))
+  const home = mkdtempSync(join(tmpdir(), 'troi-e2e-'))
+  const projects = join(home, 'TROI Workstation')
   const child: ChildProcess = spawn(
     process.execPath,
     [
       join(root, 'src', 'server', 'index.ts'),
       '--port=0',
-      `--workspace=${join(workspace, 'projects')}`,
-      `--user-data=${join(workspace, 'user data')}`,
+      `--workspace=${projects}`,
+      `--user-data=${join(home, 'user data')}`,
     ],
-    { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] },
+    // A home of its own, so that nothing of this computer is read, written or shown.
+    { stdio: ['pipe', 'ignore', 'pipe', 'ipc'], env: { ...process.env, HOME: home, USERPROFILE: home } },
   )
   const lines: string[] = []
   child.stderr!.on('data', (chunk: Buffer) => lines.push(chunk.toString()))
@@ -78,12 +80,12 @@ export async function serveReal(): Promise<Served & { readonly workspace: string
     child.once('exit', (code) => reject(new Error(`the server ended with ${code}: ${lines.join('')}`)))
   })
   return {
-    workspace,
+    workspace: projects,
     address: `http://127.0.0.1:${ready.port}/#t=${ready.token}`,
     async close() {
       child.stdin!.end()
       await exited
-      rmSync(workspace, { recursive: true, force: true })
+      rmSync(home, { recursive: true, force: true })
     },
   }
 }

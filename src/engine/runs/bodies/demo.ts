@@ -129,6 +129,8 @@ async function showcase(
   )
   const maskItem = keepMask(job, result, subject, subjectItem.id, backboneId, 'm-demo')
   job.context.phase('Train the decoder', settings.decoder.epochs)
+  // The picture of the mask stays TROI's; the masks of the controls that follow are not shown.
+  job.progress.space = null
   const decoder = await retrain(
     subject,
     cohort.targets,
