@@ -62,15 +62,24 @@ describe('the demo', () => {
     await drawn(page)
     expect(await mainText()).toMatch(/(\d+) of \1/)
     await inspect(page, 'review-mask', true)
-    await button(page, 'Results').click()
-    await page
-      .getByText(/TROI and|TROI does|does better than TROI/)
-      .first()
-      .waitFor()
-    await inspect(page, 'review-results', true)
     await button(page, 'Pictures').click()
     await page.getByRole('complementary').waitFor()
     await inspect(page, 'review-pictures', true)
+  })
+
+  it('ends with every condition in its table, and says in words what that means', { timeout: longest }, async () => {
+    if (size === 'Tiny') {
+      await page.locator('footer').getByText('running').click()
+      await page.getByRole('dialog').getByRole('button', { name: 'demo-01' }).click()
+      await page.locator('.tag').getByText('done', { exact: true }).waitFor({ timeout: longest })
+      await inspect(page, 'demo-done', true)
+      await step(page, 'Review').click()
+    }
+    await button(page, 'Results').click()
+    await page.locator('.findings b').first().waitFor()
+    const shown = await page.locator('table.dots tr[data-condition]').count()
+    expect(shown).toBeGreaterThan(size === 'Tiny' ? 20 : 1)
+    await inspect(page, 'review-results', size === 'Tiny')
   })
 
   it('exports the mask as NIfTI with as many voxels as it says', async () => {
