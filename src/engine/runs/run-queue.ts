@@ -293,8 +293,9 @@ export class RunQueue {
   }
 
   async pause(id: string): Promise<Run> {
-    const active = this.#requireActive(id, await this.#store.run(id))
-    this.#say(active, { type: 'pause' })
+    // Said at once where its process is there, so that a resume right after cannot overtake it.
+    const here = this.#active?.run.id === id && !this.#active.finished ? this.#active : null
+    this.#say(here ?? this.#requireActive(id, await this.#store.run(id)), { type: 'pause' })
     return this.describe(id)
   }
 
