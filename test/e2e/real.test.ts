@@ -85,11 +85,13 @@ describe('the demo', () => {
   it('exports the mask as NIfTI with as many voxels as it says', async () => {
     await step(page, 'Export').click()
     const voxels = Number(/Voxels\s+([\d,]+)/.exec(await mainText())![1]!.replaceAll(',', ''))
+    // Before anything is written: the folder that is named afterwards is one of this computer.
+    await inspect(page, 'export', true)
     await button(page, 'Export the mask…').click()
     await page.getByLabel('Name').fill('exported')
     await button(page, 'Choose this folder').click()
     await page.getByRole('table', { name: 'Exported files' }).waitFor()
-    await inspect(page, 'export', true)
+    await inspect(page, 'exported')
     const folder = join(served.workspace, 'exported')
     const names = readdirSync(folder, { recursive: true }).map(String)
     const file = names.find((name) => name.endsWith('_mask.nii.gz'))!
