@@ -30,14 +30,6 @@ const flags = {
   'i-understand-the-exposure': { type: 'boolean' },
 } as const
 
-export const serverUsage = `--port N          port; any free one without it
---workspace DIR   folder of projects; "TROI Workstation" in the home folder without it
---project DIR     a project to open
---root DIR        one more folder that the window may use; can be given several times
---user-data DIR   folder for the list of recent projects
---open            opens the browser
---idle-exit H     ends after H hours without a window and without a run`
-
 function usage(message: string, expected?: string): Result<never> {
   return failure({ code: 'BAD_PARAMETER', message, ...(expected === undefined ? {} : { expected }) })
 }

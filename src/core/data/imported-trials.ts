@@ -22,11 +22,6 @@ export interface ImportedTrials {
   readonly standardise: 'run' | 'session'
 }
 
-/** Ascending numbers of the runs that have trials. */
-export function runsOf(trials: ImportedTrials): number[] {
-  return [...new Set(trials.run)].sort((a, b) => a - b)
-}
-
 /**
  * The subject with the trials of `testRuns` held out; none held out makes the whole data training data (for the mask that is
  * exported). Statistics of the z-score never see a held-out trial.

@@ -2,12 +2,13 @@
  * What an experiment is run on: a subject with held-out trials (one fold), or several ways to hold trials out whose
  * answers are pooled, the embeddings, a backbone if there is one, and how predictions are judged.
  */
-import { holdOutRuns, type ImportedTrials, runsOf } from '../data/imported-trials.ts'
+import { holdOutRuns, type ImportedTrials } from '../data/imported-trials.ts'
 import type { SubjectData, Targets } from '../data/subject-data.ts'
 import { type PictureEmbedding, reconstruct } from '../embedding/picture-embedding.ts'
 import { type Pictures, pictureAt } from '../embedding/pictures.ts'
 import { nearestLabel } from '../evaluate/classification.ts'
 import { evaluateAnswers, evaluatePictures } from '../evaluate/evaluate-decoder.ts'
+import { leaveOneRunOut } from '../evaluate/folds.ts'
 import type { Picture, PictureComparer } from '../evaluate/image-metrics.ts'
 import type { Metric } from '../evaluate/metric.ts'
 import type { Backbone } from '../troi/backbone.ts'
@@ -81,7 +82,7 @@ export function labelWorld(
   trials: ImportedTrials,
   targets: Targets,
   backbone: Backbone | null,
-  heldOut: readonly (readonly number[])[] = runsOf(trials).map((run) => [run]),
+  heldOut: readonly (readonly number[])[] = leaveOneRunOut(trials.run),
 ): World {
   const [first, ...rest] = heldOut.map(
     (runs): Fold => ({

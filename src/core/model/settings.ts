@@ -24,7 +24,6 @@ export const diffusionSettingsSchema = z.object({
   hidden: z.number().int().min(1).max(65_536),
   blocks: z.number().int().min(0).max(64),
 })
-export type DiffusionSettings = z.infer<typeof diffusionSettingsSchema>
 
 /** The transformer denoiser of MindEye2 (after DALL·E 2's prior). */
 export const transformerSettingsSchema = z.object({

@@ -10,7 +10,6 @@
 import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
 import { backbone, projector } from '../model/backbone.ts'
 import { allModules, networkSpecs } from '../model/network.ts'
-import { oneCycle } from '../model/optim/one-cycle.ts'
 import { Parameters } from '../model/parameters.ts'
 import { type NetworkSettings, networkSettings } from '../model/settings.ts'
 import { disposeWeights, initialWeights, toTensors, uniformByFanIn } from '../model/weights.ts'
@@ -33,6 +32,7 @@ import {
   type StepName,
   stepRandom,
   TrainedNetwork,
+  trainingCycle,
 } from './training.ts'
 
 export interface PretrainInput {
@@ -78,14 +78,7 @@ export async function pretrain(
     // Training.
     const { batch, epochTrials } = settings
     const steps = Math.max(...pupils.map(({ set }) => stepsPerEpoch(set.trials, batch, epochTrials)))
-    const schedule = oneCycle({
-      peak: settings.learningRate,
-      totalSteps: settings.epochs * steps,
-      riseShare: Math.min(0.5, 2 / settings.epochs),
-      divFactor: 25,
-      finalDivFactor: 1000,
-      cycleBeta1: settings.cycleBeta1,
-    })
+    const schedule = trainingCycle(settings, steps)
     context.phase('Pretrain the backbone', settings.epochs)
     for (let epoch = resumed?.epoch ?? 0; epoch < settings.epochs; epoch++) {
       for (let i = 0; i < steps; i++) {

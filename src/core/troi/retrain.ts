@@ -10,7 +10,6 @@
  */
 import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
 import { allModules, type ModuleName, networkSpecs } from '../model/network.ts'
-import { oneCycle } from '../model/optim/one-cycle.ts'
 import { constantWithWarmUp, type Schedule } from '../model/optim/schedule.ts'
 import type { NetworkSettings } from '../model/settings.ts'
 import { initialWeights, type WeightArrays } from '../model/weights.ts'
@@ -26,7 +25,15 @@ import { mergeSaved, packLayer, resumeOf, unpackLayer } from './saved.ts'
 import type { DecoderSettings } from './settings.ts'
 import type { Stage1Weights } from './stage1-weights.ts'
 import { startingLayer } from './starting-layer.ts'
-import { adamStep, drawStepMixing, lossOfEpoch, release, stepRandom, TrainedNetwork } from './training.ts'
+import {
+  adamStep,
+  drawStepMixing,
+  lossOfEpoch,
+  release,
+  stepRandom,
+  TrainedNetwork,
+  trainingCycle,
+} from './training.ts'
 
 const stage = 'stage 2'
 
@@ -44,10 +51,8 @@ export async function retrain(
   context: RunContext,
   previous: Stage1Weights | null = null,
 ): Promise<Decoder> {
-  checkStage(subject, targets, backbone, null)
+  const { index, set } = onMask(subject, targets, mask, backbone)
   const resumed = resumeOf(context.resume, stage)
-  const index = chosenVoxels(subject, mask)
-  const set = cutColumns(subject.train, index)
 
   // Where the network and the input layer start.
   const keep = settings.restart === 'scratch' ? null : previous
@@ -104,14 +109,24 @@ export async function untrainedDecoder(
   context: RunContext,
   previous: Stage1Weights | null = null,
 ): Promise<Decoder> {
-  checkStage(subject, targets, backbone, null)
-  const index = chosenVoxels(subject, mask)
-  const set = cutColumns(subject.train, index)
+  const { index, set } = onMask(subject, targets, mask, backbone)
   const { network, weights } = startingNetwork(targets, backbone, settings, previous)
   const kept: DecoderSettings = { ...settings, restart: 'rewind' }
   const layer = await startingLayer(set, targets, network.hidden, backbone, kept, previous, compute, context)
   const parts = { index, inputWeights: layer.weights, bias: layer.bias, network, weights }
   return { subject: subject.name, voxels: subject.space.index.length, ...parts, restart: kept.restart, epochs: 0 }
+}
+
+/** The training trials on the chosen voxels, checked. */
+function onMask(
+  subject: SubjectData,
+  targets: Targets,
+  mask: Uint8Array,
+  backbone: Backbone | null,
+): { index: Int32Array; set: TrialSet } {
+  checkStage(subject, targets, backbone, null)
+  const index = chosenVoxels(subject, mask)
+  return { index, set: cutColumns(subject.train, index) }
 }
 
 function startingNetwork(
@@ -132,14 +147,7 @@ function trainedModules({ trainBackbone, trainPrior }: DecoderSettings, backbone
 
 function rewoundSchedule(settings: DecoderSettings, steps: number): Schedule {
   if (settings.restart === 'finetune') return constantWithWarmUp(settings.learningRate / 10, 1)
-  return oneCycle({
-    peak: settings.learningRate,
-    totalSteps: settings.epochs * steps,
-    riseShare: Math.min(0.5, 2 / settings.epochs),
-    divFactor: 25,
-    finalDivFactor: 1000,
-    cycleBeta1: settings.cycleBeta1,
-  })
+  return trainingCycle(settings, steps)
 }
 
 interface Workplace {

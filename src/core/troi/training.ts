@@ -9,7 +9,8 @@ import { contrastiveOfEpoch } from '../model/loss/schedule.ts'
 import type { LossValues, ModuleName, TrainingBatch } from '../model/network.ts'
 import { disposeStep, lossAndGradients, parameterNames, readLosses } from '../model/network.ts'
 import { AdamW, type AdamWState, decayMatrices } from '../model/optim/adam-w.ts'
-import type { ScheduledStep } from '../model/optim/schedule.ts'
+import { oneCycle, oneCycleDefaults } from '../model/optim/one-cycle.ts'
+import type { Schedule, ScheduledStep } from '../model/optim/schedule.ts'
 import type { NetworkSettings } from '../model/settings.ts'
 import { disposeWeights, toArrays, toTensors, type WeightArrays, type Weights } from '../model/weights.ts'
 import { Random } from '../random/random.ts'
@@ -21,6 +22,15 @@ import type { TrainingSettings } from './settings.ts'
 /** PyTorch's defaults, for the input layer and the mask; `step` counts from 1. */
 export function adamStep(scheduled: ScheduledStep, weightDecay: number, step: number): AdamStep {
   return { ...scheduled, beta2: 0.999, epsilon: 1e-8, weightDecay, step }
+}
+
+/** The 1cycle of a whole training of `epochs` × `steps` steps; the rate rises during two epochs, as MindEye2's does. */
+export function trainingCycle(
+  { learningRate, epochs, cycleBeta1 }: { learningRate: number; epochs: number; cycleBeta1: boolean },
+  steps: number,
+): Schedule {
+  const riseShare = Math.min(0.5, 2 / epochs)
+  return oneCycle({ ...oneCycleDefaults, peak: learningRate, totalSteps: epochs * steps, riseShare, cycleBeta1 })
 }
 
 /** Names a training step: every random draw of it is a function of this and the purpose. */

@@ -52,64 +52,32 @@ export async function addArtifact(database: Database, folder: string, run: strin
     createHash('sha256')
       .update(readFileSync(join(folder, file)))
       .digest('hex')
+  /** The columns of everything that has a name and a file. */
+  const common = ({ id, file, summary }: Extract<Artifact, { id: string }>) => ({
+    id,
+    run,
+    name: summary.name,
+    file,
+    sha256: hash(file),
+    summary: JSON.stringify(summary),
+    created,
+  })
   switch (artifact.type) {
-    case 'subject': {
-      const { id, file, summary } = artifact
-      await insert('subject', {
-        id,
-        run,
-        name: summary.name,
-        role: summary.role,
-        file,
-        sha256: hash(file),
-        summary: JSON.stringify(summary),
-        created,
-      })
-      await addTrials(database, folder, id, file)
-      return
-    }
+    case 'subject':
+      await insert('subject', { ...common(artifact), role: artifact.summary.role })
+      return addTrials(database, folder, artifact.id, artifact.file)
     case 'pictures':
       return insert('picture_set', { run, file: artifact.file, sha256: hash(artifact.file) })
-    case 'backbone': {
-      const { id, file, summary } = artifact
-      return insert('backbone', {
-        id,
-        run,
-        name: summary.name,
-        file,
-        sha256: hash(file),
-        summary: JSON.stringify(summary),
-        created,
-      })
-    }
-    case 'mask': {
-      const { id, file, backbone, summary } = artifact
-      return insert('mask', {
-        id,
-        run,
-        name: summary.name,
-        subject: summary.subject,
-        backbone,
-        file,
-        sha256: hash(file),
-        summary: JSON.stringify(summary),
-        created,
-      })
-    }
-    case 'decoder': {
-      const { id, file, summary } = artifact
+    case 'backbone':
+      return insert('backbone', common(artifact))
+    case 'mask':
+      return insert('mask', { ...common(artifact), subject: artifact.summary.subject, backbone: artifact.backbone })
+    case 'decoder':
       return insert('decoder', {
-        id,
-        run,
-        name: summary.name,
-        mask: summary.mask,
-        subject: summary.subject,
-        file,
-        sha256: hash(file),
-        summary: JSON.stringify(summary),
-        created,
+        ...common(artifact),
+        mask: artifact.summary.mask,
+        subject: artifact.summary.subject,
       })
-    }
     case 'evaluation':
       return insert('evaluation', {
         id: `${artifact.decoder} of ${run}`,

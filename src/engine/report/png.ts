@@ -1,7 +1,10 @@
 /** Pictures for reports as PNG: 8-bit RGB, one deflated block of unfiltered rows (PNG specification, sections 5, 9 and 11). */
 import { crc32, deflateSync } from 'node:zlib'
 
-function chunk(type: string, data: Uint8Array): Buffer {
+export const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+
+/** A chunk with its length and checksum; `type` has four letters. */
+export function pngChunk(type: string, data: Uint8Array): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
   const out = Buffer.alloc(body.length + 8)
   out.writeUInt32BE(data.length, 0)
@@ -20,10 +23,10 @@ export function png(width: number, height: number, pixels: Uint8Array): Buffer {
   for (let y = 0; y < height; y++)
     rows.set(pixels.subarray(y * width * 3, (y + 1) * width * 3), y * (1 + width * 3) + 1)
   return Buffer.concat([
-    Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-    chunk('IHDR', header),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
+    pngSignature,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(rows)),
+    pngChunk('IEND', Buffer.alloc(0)),
   ])
 }
 

@@ -11,7 +11,7 @@ import { rowsSoFar } from './job.ts'
 import { jobEnvironment } from './job-environment.ts'
 import type { FromJob, JobInputs, ToJob } from './protocol.ts'
 import { RunFeed, resting } from './run-feed.ts'
-import { checkMove, jobLost, outOfMemory } from './run-states.ts'
+import { checkMove, jobLost, notRunning, outOfMemory } from './run-states.ts'
 
 export interface QueueOptions {
   /** App version, runtime and kernels: bits are promised only while this stays the same. */
@@ -276,7 +276,7 @@ export class RunQueue {
   /** A run with the clock of this moment. */
   async describe(id: string): Promise<Run> {
     const run = await this.#store.run(id)
-    const active = this.#active?.run.id === id ? this.#active : null
+    const active = this.#activeOf(id)
     return active === null
       ? run
       : {
@@ -293,14 +293,14 @@ export class RunQueue {
   }
 
   async pause(id: string): Promise<Run> {
-    // Said at once where its process is there, so that a resume right after cannot overtake it.
-    const here = this.#active?.run.id === id && !this.#active.finished ? this.#active : null
-    this.#say(here ?? this.#requireActive(id, await this.#store.run(id)), { type: 'pause' })
+    // Said before anything is awaited, so that a resume right after cannot overtake it.
+    const active = this.#activeOf(id) ?? notRunning(await this.#store.run(id))
+    this.#say(active, { type: 'pause' })
     return this.describe(id)
   }
 
   async resume(id: string): Promise<Run> {
-    const active = this.#active?.run.id === id ? this.#active : null
+    const active = this.#activeOf(id)
     if (active?.finished === false) {
       this.#say(active, { type: 'continue' })
       return this.describe(id)
@@ -321,7 +321,7 @@ export class RunQueue {
       await this.#tellEnd(id)
       return this.describe(id)
     }
-    const active = this.#requireActive(id, run)
+    const active = this.#activeOf(id) ?? notRunning(run)
     await this.#inTurn(active, async () => {
       if ((await this.#store.run(id)).status !== 'cancelling') await this.#move(run, 'cancelling')
     })
@@ -335,14 +335,8 @@ export class RunQueue {
     return this.describe(id)
   }
 
-  #requireActive(id: string, run: Run): Active {
-    if (this.#active?.run.id !== id)
-      throw new ProblemError({
-        code: 'NOT_ALLOWED',
-        message: `${run.name} is ${run.status}, not running.`,
-        where: run.name,
-      })
-    return this.#active
+  #activeOf(id: string): Active | null {
+    return this.#active?.run.id === id ? this.#active : null
   }
 
   /** Everything after `since`, then what comes, until the run rests or the reader leaves. */

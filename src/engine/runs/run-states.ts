@@ -24,6 +24,15 @@ export function checkMove(run: Pick<Run, 'name' | 'status'>, to: RunStatus): voi
   })
 }
 
+/** Throws ProblemError NOT_ALLOWED: what was asked needs the run's process. */
+export function notRunning(run: Pick<Run, 'name' | 'status'>): never {
+  throw new ProblemError({
+    code: 'NOT_ALLOWED',
+    message: `${run.name} is ${run.status}, not running.`,
+    where: run.name,
+  })
+}
+
 export const jobLost: Problem = {
   code: 'JOB_LOST',
   message: 'The process of this run ended unexpectedly.',

@@ -1,9 +1,10 @@
 /** Subjects and their pictures as data files: everything needed to have the same SubjectData again. */
 import type { Subject } from '../../core/contract/result.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
-import { holdOutRuns, runsOf } from '../../core/data/imported-trials.ts'
+import { holdOutRuns } from '../../core/data/imported-trials.ts'
 import type { SubjectData, Targets, TrialSet } from '../../core/data/subject-data.ts'
 import { labelEmbedding } from '../../core/embedding/label-embedding.ts'
+import { leaveOneRunOut } from '../../core/evaluate/folds.ts'
 import { unwrap } from '../../core/problem.ts'
 import type { DataContent } from '../project/data-file.ts'
 
@@ -149,5 +150,5 @@ export function unpackSubject(summary: Subject, content: DataContent): LoadedSub
 /** The ways to hold runs out when the whole procedure is judged: the recipe's own, or each run once. */
 export function foldsOf(loaded: LoadedSubject): number[][] {
   if (loaded.imported === null) return []
-  return loaded.heldOut.length > 0 ? [[...loaded.heldOut]] : runsOf(loaded.imported).map((run) => [run])
+  return loaded.heldOut.length > 0 ? [[...loaded.heldOut]] : leaveOneRunOut(loaded.imported.run)
 }

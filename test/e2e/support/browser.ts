@@ -2,22 +2,9 @@
  * One browser for a test file, with a watch on everything that must never happen: an error on the console, a violation of the
  * content policy, a request that leaves this computer. Browsers in software rendering are heavy, so files take turns.
  */
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { launchChromium } from '../../support/chromium.ts'
 import { takeTurn } from './turn.ts'
-
-export const program = process.env.TROI_CHROMIUM ?? '/usr/bin/chromium'
-
-const launchArguments = [
-  '--no-sandbox',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--use-angle=swiftshader',
-  '--enable-unsafe-swiftshader',
-  '--force-color-profile=srgb',
-]
 
 export class Chromium {
   readonly #browser: Browser
@@ -34,7 +21,7 @@ export class Chromium {
   static async launch(): Promise<Chromium> {
     const free = await takeTurn('browser')
     try {
-      return new Chromium(await chromium.launch({ executablePath: program, args: launchArguments }), free)
+      return new Chromium(await launchChromium(['--force-color-profile=srgb']), free)
     } catch (error) {
       free()
       throw error

@@ -2,7 +2,8 @@
  * Screenshots as numbers and back: a reader for 8-bit RGB(A) PNG and a writer with a palette of at most 256 colours (PNG
  * specification, sections 9 and 11), so that the pictures of the documentation stay small.
  */
-import { crc32, deflateSync, inflateSync } from 'node:zlib'
+import { deflateSync, inflateSync } from 'node:zlib'
+import { pngChunk, pngSignature } from '../../../src/engine/report/png.ts'
 
 export interface Picture {
   readonly width: number
@@ -11,8 +12,6 @@ export interface Picture {
   readonly pixels: Uint8Array
 }
 
-const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-
 function paeth(a: number, b: number, c: number): number {
   const p = a + b - c
   const [pa, pb, pc] = [Math.abs(p - a), Math.abs(p - b), Math.abs(p - c)]
@@ -20,7 +19,7 @@ function paeth(a: number, b: number, c: number): number {
 }
 
 export function decodePng(bytes: Buffer): Picture {
-  if (!bytes.subarray(0, 8).equals(signature)) throw new Error('not a PNG')
+  if (!bytes.subarray(0, 8).equals(pngSignature)) throw new Error('not a PNG')
   const data: Buffer[] = []
   let [width, height, channels] = [0, 0, 0]
   for (let at = 8; at < bytes.length; ) {
@@ -126,15 +125,6 @@ function palette(pixels: Uint8Array): { colours: number[]; of: (r: number, g: nu
   }
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const body = Buffer.concat([Buffer.from(type, 'latin1'), data])
-  const out = Buffer.alloc(body.length + 8)
-  out.writeUInt32BE(data.length, 0)
-  body.copy(out, 4)
-  out.writeUInt32BE(crc32(body), body.length + 4)
-  return out
-}
-
 export function encodePalettePng({ width, height, pixels }: Picture): Buffer {
   const { colours, of } = palette(pixels)
   const header = Buffer.alloc(13)
@@ -149,10 +139,10 @@ export function encodePalettePng({ width, height, pixels }: Picture): Buffer {
     }
   const table = Buffer.from(colours.flatMap((key) => [(key >> 16) & 255, (key >> 8) & 255, key & 255]))
   return Buffer.concat([
-    signature,
-    chunk('IHDR', header),
-    chunk('PLTE', table),
-    chunk('IDAT', deflateSync(rows, { level: 9 })),
-    chunk('IEND', Buffer.alloc(0)),
+    pngSignature,
+    pngChunk('IHDR', header),
+    pngChunk('PLTE', table),
+    pngChunk('IDAT', deflateSync(rows, { level: 9 })),
+    pngChunk('IEND', Buffer.alloc(0)),
   ])
 }

@@ -7,7 +7,7 @@ import type { Evaluation } from '../../../core/contract/result.ts'
 import type { DecoderSettings, MaskSettings } from '../../../core/contract/settings.ts'
 import { holdOutRuns } from '../../../core/data/imported-trials.ts'
 import { nearestLabel } from '../../../core/evaluate/classification.ts'
-import { evaluateAnswers, type LabelEvaluation } from '../../../core/evaluate/evaluate-decoder.ts'
+import { evaluateAnswers, evaluateLabels, type LabelEvaluation } from '../../../core/evaluate/evaluate-decoder.ts'
 import { type Decoder, decode, unpackDecoder } from '../../../core/troi/decoder.ts'
 import { retrain } from '../../../core/troi/retrain.ts'
 import { selectVoxels } from '../../../core/troi/select-voxels.ts'
@@ -78,11 +78,10 @@ export async function evaluateDecoder(
   const { test } = loaded.data
   const targets = loaded.labelTargets
   const decoded = await decode(decoder, test.betas, job.compute.kernels)
-  const answers = nearestLabel(decoded.projected, targets.vectors, decoded.trials, targets.names.length)
   return {
     type: 'evaluation',
     decoder: id,
-    content: labelContent(evaluateAnswers(answers, targets.names, test.target, test.run, 0)),
+    content: labelContent(evaluateLabels(decoded, targets, test.target, test.run, 0)),
     gallery: null,
   }
 }
