@@ -15,8 +15,8 @@ export interface MatmulOptions {
 export interface ResidentMatrix {
   readonly rows: number
   readonly columns: number
-  /** x (count × rows) · matrix → count × columns. */
-  times(x: Float32Array, count: number): Float32Array
+  /** x (count × rows) · matrix → count × columns, in the first of `into` where that is given. */
+  times(x: Float32Array, count: number, into?: Float32Array): Float32Array
   /** y (count × columns) · matrixᵀ → count × rows. */
   timesTransposed(y: Float32Array, count: number): Float32Array
   dispose(): void

@@ -34,7 +34,12 @@ export function referenceDenseKernels(): DenseKernels {
       return {
         rows,
         columns,
-        times: (x, count) => matmul(x, kept, count, rows, columns),
+        times(x, count, into) {
+          const product = matmul(x, kept, count, rows, columns)
+          if (into === undefined) return product
+          into.set(product)
+          return into.subarray(0, product.length)
+        },
         timesTransposed: (y, count) => matmul(y, kept, count, columns, rows, { transposeB: true }),
         dispose: () => {},
       }

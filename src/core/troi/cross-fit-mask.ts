@@ -102,10 +102,11 @@ export async function maskGradient(
   const ordered = Int32Array.from(rowsOfFold.flatMap((rows) => Array.from(rows)))
 
   const z = new Float32Array(ordered.length * width)
+  const room = new Float32Array(Math.max(...rowsOfFold.map((rows) => rows.length)) * voxels)
   let first = 0
   rowsOfFold.forEach((rows, fold) => {
     if (rows.length === 0) return
-    z.set(fit.weights[fold]!.timesTransposed(maskedRows(betas, rows, mask), rows.length), first * width)
+    z.set(fit.weights[fold]!.timesTransposed(maskedRows(betas, rows, mask, room), rows.length), first * width)
     first += rows.length
   })
   for (let i = 0; i < z.length; i++) z[i] = fit.scale * z[i]! + offset[i % width]!
@@ -116,7 +117,7 @@ export async function maskGradient(
   first = 0
   rowsOfFold.forEach((rows, fold) => {
     if (rows.length === 0) return
-    const back = fit.weights[fold]!.times(dz.subarray(first * width, (first + rows.length) * width), rows.length)
+    const back = fit.weights[fold]!.times(dz.subarray(first * width, (first + rows.length) * width), rows.length, room)
     rows.forEach((trial, row) => {
       const x = betas.subarray(trial * voxels, (trial + 1) * voxels)
       const d = back.subarray(row * voxels, (row + 1) * voxels)
@@ -127,9 +128,9 @@ export async function maskGradient(
   return { loss, gradient }
 }
 
-function maskedRows(betas: Float32Array, trials: Int32Array, mask: Float32Array): Float32Array {
+function maskedRows(betas: Float32Array, trials: Int32Array, mask: Float32Array, room: Float32Array): Float32Array {
   const voxels = mask.length
-  const out = new Float32Array(trials.length * voxels)
+  const out = room.subarray(0, trials.length * voxels)
   trials.forEach((trial, row) => {
     const from = trial * voxels
     const to = row * voxels

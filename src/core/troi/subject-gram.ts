@@ -79,9 +79,11 @@ export async function columnPower(
 ): Promise<Float64Array> {
   const rows = coefficients.length / trials
   const power = new Float64Array(voxels)
+  const room = new Float32Array(Math.min(blockRows, rows) * voxels)
   for (let first = 0; first < rows; first += blockRows) {
     const count = Math.min(blockRows, rows - first)
-    const block = x.times(Float32Array.from(coefficients.subarray(first * trials, (first + count) * trials)), count)
+    const own = Float32Array.from(coefficients.subarray(first * trials, (first + count) * trials))
+    const block = x.times(own, count, room)
     for (let r = 0; r < count; r++) {
       const row = block.subarray(r * voxels, (r + 1) * voxels)
       for (let v = 0; v < voxels; v++) power[v]! += row[v]! * row[v]!
