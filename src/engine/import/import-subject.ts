@@ -10,7 +10,6 @@ import type { ImportedTrials } from '../../core/data/imported-trials.ts'
 import { centreRun, meanOverSpans } from '../../core/data/time-series.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
-import { forEachVolume } from './nifti-volumes.ts'
 import { recipePath } from './recipe-file.ts'
 import { type Survey, surveyRecipe } from './survey.ts'
 
@@ -108,7 +107,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
     survey.grid,
     Int32Array.from({ length: gridSize(survey.grid) }, (_, at) => at),
   )
-  const total = survey.images.reduce((sum, file) => sum + file.header.volumes, 0)
+  const total = survey.images.reduce((sum, file) => sum + file.volumes, 0)
   const mean = new Float64Array(voxels)
   const square = new Float64Array(voxels)
   const meanVolume = new Float32Array(gridSize(survey.grid))
@@ -120,7 +119,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
     let at = 0
     let values = new Float32Array(runs[0]!.volumes * voxels)
     unwrap(
-      await forEachVolume(file, async (volume, number) => {
+      await file.forEachVolume(async (volume, number) => {
         const run = runs[at]!
         const row = number - run.start
         for (let v = 0; v < voxels; v++) {

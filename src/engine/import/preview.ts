@@ -4,7 +4,6 @@ import type { Preview } from '../../core/contract/contract.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Problem, type Result } from '../../core/problem.ts'
 import { axisCodes } from '../../core/volume/orientation.ts'
-import { settleOrientation } from './nifti-header.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
 
@@ -76,18 +75,15 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
   }
   const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
   return {
-    images: survey.images.map((file) => {
-      const affine = settleOrientation(file.header, survey.recipe.orientation, file.path)
-      return {
-        path: file.path,
-        shape: [...file.header.shape],
-        voxelMillimetres: [...file.header.voxelSize],
-        orientation: affine.ok ? axisCodes(affine.value).join('') : '?',
-        dtype: file.header.numberType.name,
-      }
-    }),
+    images: survey.images.map((file) => ({
+      path: file.path,
+      shape: [...file.sizes],
+      voxelMillimetres: [...(file.voxelMillimetres ?? [])],
+      orientation: file.affine === null ? '?' : axisCodes(file.affine).join(''),
+      dtype: file.dtype,
+    })),
     grid: { shape: [...survey.grid.shape], affine: [...survey.grid.affine] },
-    volumes: survey.images.reduce((sum, file) => sum + file.header.volumes, 0),
+    volumes: survey.images.reduce((sum, file) => sum + file.volumes, 0),
     trials,
     perLabel,
     perRun,

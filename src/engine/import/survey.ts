@@ -6,10 +6,10 @@ import type { Recipe } from '../../core/contract/recipe.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
 import { failure, type Problem, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
-import { settleOrientation } from './nifti-header.ts'
-import { forEachVolume, type NiftiFile, openNifti } from './nifti-volumes.ts'
+import { openNiftiSource } from './nifti-source.ts'
 import { recipePath } from './recipe-file.ts'
 import { readTrialTable, type TableRow } from './trial-table.ts'
+import { openVolumeSource, readFirstVolume, type VolumeSource } from './volume-source.ts'
 
 /** Consecutive volumes of one run, and where they are: volume `start` of series `image` and the following ones. */
 export interface SurveyedRun {
@@ -23,7 +23,7 @@ export interface SurveyedRun {
 
 export interface Survey {
   readonly recipe: Recipe
-  readonly images: readonly NiftiFile[]
+  readonly images: readonly VolumeSource[]
   readonly grid: Grid
   readonly runs: readonly SurveyedRun[]
   /** Sorted names of the labels that have trials. */
@@ -52,23 +52,18 @@ async function readVolumeOn(
   orientation: Recipe['orientation'],
   what: string,
 ): Promise<Float32Array> {
-  const file = unwrap(await openNifti(path))
-  const affine = unwrap(settleOrientation(file.header, orientation, path))
-  if (!sameGrid(grid, file.header.shape, affine)) {
+  const source = unwrap(await openNiftiSource(path, orientation))
+  if (source.affine === null || !sameGrid(grid, source.shape, source.affine)) {
     throw new ProblemError({
       code: 'LENGTH_MISMATCH',
-      message: `The ${what} is on another grid than the images (${file.header.shape.slice(0, 3).join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
+      message: `The ${what} is on another grid than the images (${source.shape.join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
       where: path,
       expected: 'the same shape and affine as the images',
       fix: `Resample the ${what} to the images with nearest neighbour, or choose the right file.`,
     })
   }
   const out = new Float32Array(gridSize(grid))
-  unwrap(
-    await forEachVolume(file, (values, index) => {
-      if (index === 0) toFlatOrder(values, grid.shape, out)
-    }),
-  )
+  toFlatOrder(unwrap(await readFirstVolume(source)), grid.shape, out)
   return out
 }
 
@@ -80,14 +75,20 @@ export function toFlatOrder(values: Float32Array, shape: Grid['shape'], out: Flo
     for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) out[flatIndex(shape, x, y, z)] = values[at++]!
 }
 
-async function openImages(recipe: Recipe, folder: string): Promise<{ images: NiftiFile[]; grid: Grid }> {
-  const images: NiftiFile[] = []
+async function openImages(recipe: Recipe, folder: string): Promise<{ images: VolumeSource[]; grid: Grid }> {
+  const images: VolumeSource[] = []
   let grid: Grid | null = null
   for (const entry of recipe.images) {
-    const path = recipePath(folder, entry.path)
-    const file = unwrap(await openNifti(path))
-    const affine = unwrap(settleOrientation(file.header, recipe.orientation, path))
-    const shape = file.header.shape.slice(0, 3) as unknown as Grid['shape']
+    const source = unwrap(await openVolumeSource(entry, recipe, folder))
+    const { affine, shape, path } = source
+    if (affine === null)
+      throw new ProblemError({
+        code: 'ORIENTATION_UNSETTLED',
+        message: 'This file does not say where its voxels are.',
+        where: path,
+        expected: 'an affine',
+        fix: 'Name a NIfTI file on the same voxels in "grid" of the recipe.',
+      })
     if (grid === null) grid = { shape, affine }
     else if (!sameGrid(grid, shape, affine)) {
       throw new ProblemError({
@@ -98,7 +99,7 @@ async function openImages(recipe: Recipe, folder: string): Promise<{ images: Nif
         fix: 'Give images of one space, for example all realigned to one reference.',
       })
     }
-    images.push(file)
+    images.push(source)
   }
   return { images, grid: grid! }
 }
@@ -106,11 +107,11 @@ async function openImages(recipe: Recipe, folder: string): Promise<{ images: Nif
 /** Cuts the table into runs and lays them over the volumes of the images, in order. */
 function layRuns(
   recipe: Recipe,
-  images: readonly NiftiFile[],
+  images: readonly VolumeSource[],
   rows: readonly TableRow[],
   tablePath: string,
 ): SurveyedRun[] {
-  const total = images.reduce((sum, file) => sum + file.header.volumes, 0)
+  const total = images.reduce((sum, file) => sum + file.volumes, 0)
   if (rows.length !== total) {
     throw new ProblemError({
       code: 'LENGTH_MISMATCH',
@@ -128,14 +129,14 @@ function layRuns(
   for (const [image, file] of images.entries()) {
     const given = recipe.images[image]!
     let start = 0
-    while (start < file.header.volumes) {
+    while (start < file.volumes) {
       const of = (at: number) => ({
         run: given.run ?? rows[row + at]!.run,
         session: given.session ?? rows[row + at]!.session,
       })
       const { run, session } = of(start)
       let end = start
-      while (end < file.header.volumes && of(end).run === run && of(end).session === session) end++
+      while (end < file.volumes && of(end).run === run && of(end).session === session) end++
       const labels = rows.slice(row + start, row + end).map((entry) => entry.label)
       if (runs.some((other) => other.run === run && other.session === session)) {
         throw new ProblemError({
@@ -149,7 +150,7 @@ function layRuns(
       runs.push({ run, session, image, start, volumes: end - start, spans: trialSpans(labels, ignore, from, delay) })
       start = end
     }
-    row += file.header.volumes
+    row += file.volumes
   }
   return runs
 }
