@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts'
 import { experiment } from './commands/experiment.ts'
 import { importCommand } from './commands/import.ts'
 import { exportCommand, report } from './commands/output.ts'
+import { review } from './commands/review.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
 import { doctor, serve } from './commands/system.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   decode,
   evaluate,
   experiment,
+  review,
   exportCommand,
   report,
   serve,

@@ -10,6 +10,7 @@ import { ProblemError, unwrap } from '../core/problem.ts'
 import type { Places } from './places.ts'
 import { ProjectStore } from './project/project-store.ts'
 import { RecentProjects } from './project/recent-projects.ts'
+import { nextStep, peekState } from './project/waiting.ts'
 import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
 import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
 
@@ -91,7 +92,7 @@ export class Engine {
       place: this.#placeOf(folder),
       opened: new Date().toISOString(),
       missing: false,
-      next: await nextStep(project),
+      next: await nextOf(project),
     }
   }
 
@@ -112,7 +113,7 @@ export class Engine {
         place: this.#placeOf(folder),
         opened,
         missing,
-        next: open === undefined ? null : await nextStep(open),
+        next: open === undefined ? await nextOfClosed(folder) : await nextOf(open),
       })
     }
     return out
@@ -171,14 +172,17 @@ export function shorten(path: string): string {
     : path
 }
 
-/** What waits in a project, in words. */
-async function nextStep({ store }: OpenProject): Promise<string | null> {
-  const runs = await store.runs()
-  const interrupted = runs.find((run) => run.status === 'interrupted')
-  if (interrupted !== undefined) return `${interrupted.name} was interrupted and can be resumed`
-  const going = runs.find((run) => run.status === 'running' || run.status === 'paused')
-  if (going !== undefined) return `${going.name} is ${going.status}`
-  if (runs.length === 0) return 'Import data'
-  if ((await store.masks()).length === 0) return 'Find a mask'
-  return null
+/** The same for one that is not open; null where it cannot be read. */
+async function nextOfClosed(folder: string): Promise<string | null> {
+  const state = await peekState(folder)
+  return state === null ? null : nextStep(state)
+}
+
+/** What waits in an open project. */
+async function nextOf({ store }: OpenProject): Promise<string | null> {
+  const masks = await store.listMasks()
+  return nextStep({
+    runs: await store.runs(),
+    masks: masks.map(({ name, verdict }) => ({ name, reviewed: verdict !== null })),
+  })
 }

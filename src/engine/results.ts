@@ -83,8 +83,25 @@ export async function runSnapshot(store: ProjectStore, run: string) {
   }
 }
 
-export async function exportMaskTo(store: ProjectStore, id: string, folder: string, version: string) {
+/** NOT_ALLOWED for a mask whose newest verdict is "rejected", unless that is asked for. */
+export async function exportMaskTo(
+  store: ProjectStore,
+  id: string,
+  folder: string,
+  version: string,
+  evenIfRejected = false,
+) {
   const { mask, subject, loaded, result } = await maskItem(store, id)
+  const reviews = await store.reviews.list(id)
+  const [newest] = reviews
+  if (newest?.verdict === 'rejected' && !evenIfRejected)
+    throw new ProblemError({
+      code: 'NOT_ALLOWED',
+      message: `Mask ${mask.name} was rejected by ${newest.reviewer} on ${newest.created.slice(0, 10)}.`,
+      where: mask.name,
+      expected: 'a mask that is accepted, unsure or not reviewed',
+      fix: 'Export another mask, or say explicitly that the rejected one is wanted (--even-if-rejected). Its sidecar will say that it was rejected.',
+    })
   const run = await store.run(mask.run)
   const origin = (await store.fileOf('subject', subject.id)).split('/')[1] ?? ''
   const provenance = store.runFolder(origin).readJson('results/provenance.json')
@@ -93,7 +110,10 @@ export async function exportMaskTo(store: ProjectStore, id: string, folder: stri
   } catch (error) {
     throw fileProblem(error, folder)
   }
-  return exportMask({ mask, result, subject, index: loaded.data.space.index, run, version, provenance }, folder)
+  return exportMask(
+    { mask, result, subject, index: loaded.data.space.index, run, version, provenance, reviews },
+    folder,
+  )
 }
 
 export async function writeReport(

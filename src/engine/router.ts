@@ -120,7 +120,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     },
     results: {
       backbones: os.results.backbones.handler(({ input }) => store(input).backbones()),
-      masks: os.results.masks.handler(({ input }) => store(input).masks()),
+      masks: os.results.masks.handler(({ input }) => store(input).listMasks()),
       volumes: os.results.volumes.handler(({ input }) => maskVolumes(store(input), input.mask)),
       decoders: os.results.decoders.handler(({ input }) => store(input).decoders()),
       evaluation: os.results.evaluation.handler(
@@ -130,11 +130,15 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         async ({ input }) => (await store(input).evaluation(input.decoder))?.gallery ?? null,
       ),
       exportMask: os.results.exportMask.handler(({ input }) =>
-        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version),
+        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version, input.evenIfRejected),
       ),
       report: os.results.report.handler(({ input }) =>
         writeReport(open(input), input.subject, engine.resolve(input.file, true), version),
       ),
+    },
+    reviews: {
+      add: os.reviews.add.handler(({ input: { project, ...review } }) => store({ project }).reviews.add(review)),
+      list: os.reviews.list.handler(({ input }) => store(input).reviews.list(input.mask)),
     },
   })
 }

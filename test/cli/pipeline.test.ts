@@ -14,6 +14,8 @@ import {
   subjectSchema,
   tableSchema,
 } from '../../src/core/contract/result.ts'
+import { reviewSchema } from '../../src/core/contract/review.ts'
+import { type Problem, problemSchema } from '../../src/core/problem.ts'
 import { writeTinyStudy } from './support/tiny-study.ts'
 
 let base: string
@@ -40,6 +42,14 @@ async function troi<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
   const code = await main([args[0]!, '--json', ...args.slice(1)], streams)
   expect(code, err).toBe(0)
   return schema.parse(JSON.parse(out))
+}
+
+/** Runs a command that must end with bad input and returns its problem. */
+async function failing(...args: string[]): Promise<Problem> {
+  let out = ''
+  const streams = { out: (text: string) => (out += text), err: () => {}, columns: () => null }
+  expect(await main([args[0]!, '--json', ...args.slice(1)], streams)).toBe(3)
+  return z.object({ problem: problemSchema }).parse(JSON.parse(out)).problem
 }
 
 describe('from files to an exported mask', () => {
@@ -120,6 +130,35 @@ describe('from files to an exported mask', () => {
     const nifti = gunzipSync(readFileSync(join(folder, mask!.name)))
     const offset = new DataView(nifti.buffer, nifti.byteOffset).getFloat32(108, true)
     expect(nifti.subarray(offset).reduce((sum, value) => sum + value, 0)).toBe(informative)
+  })
+
+  it('signs the mask, and refuses to export a rejected one unless that is asked for', async () => {
+    const signed = z.object({ status: z.string(), reviews: z.array(reviewSchema) })
+    const words = ['review', '--project', project, '--mask', 'm-02']
+    expect((await troi(signed, ...words)).status).toMatch(/^Not reviewed/)
+    const first = await troi(signed, ...words, '--verdict', 'accepted', '--reviewer', 'Ann', '--note', 'as drawn')
+    expect(first.reviews).toMatchObject([{ verdict: 'accepted', reviewer: 'Ann', note: 'as drawn', holds: true }])
+    const second = await troi(signed, ...words, '--verdict', 'rejected', '--reviewer', 'Bob')
+    expect(second.reviews.map(({ verdict }) => verdict)).toEqual(['rejected', 'accepted'])
+    const folder = join(base, 'rejected')
+    const out = ['export', '--project', project, '--mask', 'm-02', '--out', folder]
+    expect(await failing(...out)).toMatchObject({
+      code: 'NOT_ALLOWED',
+      fix: expect.stringContaining('--even-if-rejected'),
+    })
+    expect(existsSync(folder)).toBe(false)
+    const written = await troi(exportSchema, ...out, '--even-if-rejected')
+    const sidecar = written.files.find(({ name }) => name.endsWith('_mask.json'))!
+    expect(JSON.parse(readFileSync(join(folder, sidecar.name), 'utf8'))).toMatchObject({
+      TROIWorkstation: { review: { status: expect.stringMatching(/^Rejected by Bob/), history: [{}, {}] } },
+    })
+  })
+
+  it('does not take a verdict on other bytes', async () => {
+    const words = ['review', '--project', project, '--mask', 'm-01', '--verdict', 'accepted', '--reviewer', 'Ann']
+    expect(await failing(...words, '--sha256', 'd'.repeat(64))).toMatchObject({ code: 'CHECKSUM' })
+    const { reviews } = await troi(z.object({ reviews: z.array(reviewSchema) }), ...words.slice(0, 5))
+    expect(reviews).toEqual([])
   })
 
   it('writes a report', async () => {

@@ -40,6 +40,10 @@ const clients: [string, () => Client][] = [
   ['WebSocket', () => line.client],
 ]
 
+const verdict = {
+  ...{ project: projectId, mask: runId, verdict: 'accepted' as const, reviewer: 'Ann', sha256: 'a'.repeat(64) },
+}
+
 describe.each(clients)('%s', (_name, client) => {
   const codeOf = (call: Promise<unknown>) =>
     call.then(
@@ -57,6 +61,8 @@ describe.each(clients)('%s', (_name, client) => {
     for (const name of ['get', 'pause', 'resume', 'cancel', 'discard', 'table'] as const)
       expect([name, await codeOf(client().runs[name]({ project, run: runId }))]).toEqual([name, 'NOT_FOUND'])
     expect(await codeOf(client().results.volumes({ project, mask: runId }))).toBe('NOT_FOUND')
+    expect(await codeOf(client().reviews.list({ project, mask: runId }))).toBe('NOT_FOUND')
+    expect(await codeOf(client().reviews.add(verdict))).toBe('NOT_FOUND')
   })
 
   it('refuses to watch what is not there', async () => {
@@ -69,6 +75,8 @@ describe.each(clients)('%s', (_name, client) => {
 
   it('refuses what is not of the contract', async () => {
     expect(await codeOf(client().runs.get({ project: 'no id', run: runId }))).toBe('BAD_PARAMETER')
+    for (const wrong of [{ reviewer: ' ' }, { sha256: 'abc' }, { note: 'x'.repeat(4001) }])
+      expect(await codeOf(client().reviews.add({ ...verdict, project, ...wrong }))).toBe('BAD_PARAMETER')
     const tooMany = Array.from({ length: 101 }, (_, seed) => seed)
     const request = { kind: 'demo' as const, size: 'tiny' as const, seeds: tooMany }
     expect(await codeOf(client().runs.start({ project, request }))).toBe('BAD_PARAMETER')

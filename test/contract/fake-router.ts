@@ -175,6 +175,7 @@ export function createFakeRouter(fake: FakeEngine) {
       exportMask: os.results.exportMask.handler(absent),
       report: os.results.report.handler(absent),
     },
+    reviews: { add: os.reviews.add.handler(absent), list: os.reviews.list.handler(() => []) },
   })
 }
 export type FakeRouter = ReturnType<typeof createFakeRouter>

@@ -4,6 +4,7 @@
  */
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../src/core/contract/contract.ts'
+import type { Review } from '../../src/core/contract/review.ts'
 import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { Blobs } from './support/blobs.ts'
@@ -53,6 +54,7 @@ export class FakeEngine {
   /** Requests that were started, in order, for tests. */
   readonly started: RunRequest[] = []
   readonly exported: unknown[] = []
+  readonly reviews = new Map<string, Review[]>()
   #events: RunEvent[] = []
   #epoch = 0
   #wake = new Set<() => void>()
@@ -259,7 +261,13 @@ export class FakeEngine {
       },
       results: {
         backbones: os.results.backbones.handler(({ input }) => (inDemo(input.project) ? [backbone] : [])),
-        masks: os.results.masks.handler(({ input }) => this.masks(input.project)),
+        masks: os.results.masks.handler(({ input }) =>
+          this.masks(input.project).map((mask) => ({
+            ...mask,
+            sha256: 'b'.repeat(64),
+            verdict: this.reviews.get(input.project)?.find((review) => review.mask === mask.id)?.verdict ?? null,
+          })),
+        ),
         volumes: os.results.volumes.handler(({ input }) =>
           input.mask === ids.markerMask
             ? volumesOf(this.blobs, head.markerMask, head.markerWeights, true)
@@ -294,6 +302,17 @@ export class FakeEngine {
           folder: `~/TROI Workstation/${input.file.path}`,
           files: [{ name: 'report.html', bytes: 412_000, sha256: 'a'.repeat(64) }],
         })),
+      },
+      reviews: {
+        add: os.reviews.add.handler(({ input: { project, ...review } }) => {
+          this.#next++
+          const added = { ...review, id: id(this.#next), created: '2026-01-01T09:30:00.000Z', holds: true }
+          this.reviews.set(project, [added, ...(this.reviews.get(project) ?? [])])
+          return added
+        }),
+        list: os.reviews.list.handler(({ input }) =>
+          (this.reviews.get(input.project) ?? []).filter(({ mask }) => input.mask === undefined || mask === input.mask),
+        ),
       },
     })
   }

@@ -20,6 +20,7 @@ export const exportCommand: Command = {
     project: projectFlag,
     mask: { value: 'ID', help: 'name or id of the mask', required: true },
     out: { value: 'DIR', help: 'folder for the files; made if it is missing', required: true },
+    'even-if-rejected': { help: 'also a mask that was rejected; its sidecar says so' },
   },
   async run(given, terminal) {
     const session = new Session(terminal, [given.text('project'), given.text('out')])
@@ -31,6 +32,7 @@ export const exportCommand: Command = {
         project: project.id,
         mask: mask.id,
         folder: session.place(given.text('out')),
+        evenIfRejected: given.isOn('even-if-rejected'),
       })
       return { json: written, text: writtenText(written) }
     } finally {

@@ -14,11 +14,12 @@ import {
   evaluationSchema,
   exportSchema,
   gallerySchema,
-  maskSchema,
+  listedMaskSchema,
   maskVolumesSchema,
   subjectSchema,
   tableSchema,
 } from './result.ts'
+import { newReviewSchema, reviewSchema } from './review.ts'
 import { runEventSchema, runRequestSchema, runSchema } from './run.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
@@ -141,13 +142,23 @@ export const contract = {
   },
   results: {
     backbones: base.input(inProject).output(z.array(backboneSchema)),
-    masks: base.input(inProject).output(z.array(maskSchema)),
+    masks: base.input(inProject).output(z.array(listedMaskSchema)),
     volumes: base.input(inProject.extend({ mask: idSchema })).output(maskVolumesSchema),
     decoders: base.input(inProject).output(z.array(decoderSchema)),
     evaluation: base.input(inProject.extend({ decoder: idSchema })).output(evaluationSchema.nullable()),
     gallery: base.input(inProject.extend({ decoder: idSchema })).output(gallerySchema.nullable()),
-    exportMask: base.input(inProject.extend({ mask: idSchema, folder: placeSchema })).output(exportSchema),
+    /** A rejected mask is refused with NOT_ALLOWED unless `evenIfRejected`; one that was not reviewed says so in its sidecar. */
+    exportMask: base
+      .input(inProject.extend({ mask: idSchema, folder: placeSchema, evenIfRejected: z.boolean().default(false) }))
+      .output(exportSchema),
     report: base.input(inProject.extend({ subject: idSchema, file: placeSchema })).output(exportSchema),
+  },
+  /** Verdicts of people about masks; only ever added, the newest of a mask counts. */
+  reviews: {
+    /** CHECKSUM where the mask's file is not the one whose SHA-256 was signed. */
+    add: base.input(inProject.extend(newReviewSchema.shape)).output(reviewSchema),
+    /** Newest first; of one mask or of all. */
+    list: base.input(inProject.extend({ mask: idSchema.optional() })).output(z.array(reviewSchema)),
   },
 }
 export type Contract = typeof contract

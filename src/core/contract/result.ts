@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { metricSchema } from '../evaluate/metric.ts'
 import { presetNames } from '../troi/settings.ts'
 import { blobRefSchema, gridSchema, idSchema, timeSchema } from './common.ts'
+import { sha256Schema, verdictSchema } from './review.ts'
 
 export const subjectSchema = z.object({
   id: idSchema,
@@ -58,6 +59,15 @@ export const maskSchema = z.object({
   created: timeSchema,
 })
 export type Mask = z.infer<typeof maskSchema>
+
+/** A mask with what is known of it besides: the hash a verdict is bound to, and the newest verdict. */
+export const listedMaskSchema = maskSchema.extend({
+  /** SHA-256 of the mask's file, as it was written. */
+  sha256: sha256Schema,
+  /** Null where nobody has judged it yet. */
+  verdict: verdictSchema.nullable(),
+})
+export type ListedMask = z.infer<typeof listedMaskSchema>
 
 /** Everything the viewer draws, one value per voxel of the whole grid (z fastest). */
 export const maskVolumesSchema = z.object({

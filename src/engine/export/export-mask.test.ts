@@ -15,7 +15,7 @@ const provenance = { recipe: { subject: '01' }, inputs: [{ path: 'bold.nii.gz', 
 
 function exported(item: MaskItem, to: string) {
   const { mask, result, subject, index, run } = item
-  return exportMask({ mask, result, subject, index, run, version: '9.8.7', provenance }, to)
+  return exportMask({ mask, result, subject, index, run, version: '9.8.7', provenance, reviews: [] }, to)
 }
 
 function problemOf(work: () => unknown): Problem | null {

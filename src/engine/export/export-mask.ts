@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
 import type { exportSchema, Mask, Subject } from '../../core/contract/result.ts'
+import { describeReview, type Review } from '../../core/contract/review.ts'
 import type { Run } from '../../core/contract/run.ts'
 import { ProblemError } from '../../core/problem.ts'
 import type { MaskResult } from '../../core/troi/mask-result.ts'
@@ -26,6 +27,8 @@ export interface MaskToExport {
   readonly version: string
   /** Where the subject came from: SHA-256 of its inputs, decisions; null for simulated ones. */
   readonly provenance: unknown
+  /** Newest first; empty where nobody judged the mask. */
+  readonly reviews: readonly Review[]
 }
 
 type Exported = z.infer<typeof exportSchema>
@@ -83,6 +86,11 @@ export function exportMask(item: MaskToExport, folder: string): Exported {
       overlap: mask.overlap,
       flags: mask.flags,
       subject: { name: subject.name, origin: subject.origin, notes: subject.notes },
+      review: {
+        status: describeReview(item.reviews[0] ?? null),
+        newest: item.reviews[0] ?? null,
+        history: item.reviews,
+      },
       provenance: item.provenance,
     },
   }

@@ -26,6 +26,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE review (id TEXT PRIMARY KEY, mask TEXT NOT NULL REFERENCES mask(id), verdict TEXT NOT NULL, reviewer TEXT NOT NULL, note TEXT NOT NULL, created TEXT NOT NULL);
   CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   `,
+  // A verdict is bound to the bytes of the mask. No verdict was ever written before.
+  `ALTER TABLE review ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''`,
 ]
 
 export async function databaseVersion(database: Database): Promise<number> {

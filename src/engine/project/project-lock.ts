@@ -131,6 +131,11 @@ export class ProjectLock {
     })
   }
 
+  /** Whether some process has the project open now, as far as this computer can tell. */
+  static isHeld(folder: string): boolean {
+    return holds(readHolder(join(folder, 'project.lock')))
+  }
+
   release(): void {
     if (readHolder(this.#path)?.key === this.#key) rmSync(this.#path, { force: true })
   }

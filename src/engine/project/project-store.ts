@@ -12,6 +12,7 @@ import {
   type Evaluation,
   evaluationSchema,
   gallerySchema,
+  type ListedMask,
   type Mask,
   maskSchema,
   type Subject,
@@ -28,6 +29,7 @@ import { Database, type Row } from './database.ts'
 import { fileProblem } from './file-problem.ts'
 import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
+import { Reviews } from './reviews.ts'
 import { RunFolder } from './run-folder.ts'
 
 const prefixes: Readonly<Record<Run['kind'], string>> = {
@@ -62,6 +64,7 @@ export class ProjectStore {
   readonly name: string
   readonly folder: string
   readonly blobs: Blobs
+  readonly reviews: Reviews
   readonly #database: Database
   readonly #lock: ProjectLock
 
@@ -70,6 +73,7 @@ export class ProjectStore {
     this.id = id
     this.name = name
     this.blobs = new Blobs(folder)
+    this.reviews = new Reviews(database, folder)
     this.#database = database
     this.#lock = lock
   }
@@ -235,6 +239,15 @@ export class ProjectStore {
   subjects = (): Promise<Subject[]> => this.#list('subject', subjectSchema)
   backbones = () => this.#list('backbone', backboneSchema)
   masks = (): Promise<Mask[]> => this.#list('mask', maskSchema)
+  /** Masks with the hash that a verdict is bound to, and the newest verdict. */
+  async listMasks(): Promise<ListedMask[]> {
+    const verdicts = await this.reviews.verdicts()
+    return (await this.#database.all('SELECT summary, sha256 FROM mask ORDER BY created, id')).map((row) => {
+      const mask = maskSchema.parse(json(row.summary))
+      return { ...mask, sha256: text.parse(row.sha256), verdict: verdicts.get(mask.id) ?? null }
+    })
+  }
+
   decoders = () => this.#list('decoder', decoderSchema)
 
   /** Path, relative to the project, of the data file of an item. */
@@ -315,6 +328,7 @@ export class ProjectStore {
         fix: 'Cancel it first.',
       })
     await this.#database.transaction(async () => {
+      await this.reviews.moveToFolder(id, this.runFolder(id))
       for (const table of ['evaluation', 'decoder', 'mask', 'backbone'])
         await this.#database.run(`DELETE FROM ${table} WHERE run = ?`, [id])
       await this.#database.run('DELETE FROM trial WHERE subject IN (SELECT id FROM subject WHERE run = ?)', [id])
