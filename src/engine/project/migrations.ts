@@ -26,6 +26,9 @@ export const migrations: readonly string[] = [
   CREATE TABLE review (id TEXT PRIMARY KEY, mask TEXT NOT NULL REFERENCES mask(id), verdict TEXT NOT NULL, reviewer TEXT NOT NULL, note TEXT NOT NULL, created TEXT NOT NULL);
   CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE rating (id TEXT PRIMARY KEY, decoder TEXT NOT NULL, item INTEGER NOT NULL, rating INTEGER NOT NULL, rater TEXT NOT NULL, blind INTEGER NOT NULL, seed INTEGER, created TEXT NOT NULL);
+  `,
 ]
 
 export async function databaseVersion(database: Database): Promise<number> {
