@@ -8,6 +8,7 @@ import type { Project } from '../core/contract/contract.ts'
 import type { Run, RunRequest } from '../core/contract/run.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
 import type { Places } from './places.ts'
+import { UserPreferences } from './project/preferences.ts'
 import { ProjectStore } from './project/project-store.ts'
 import { RecentProjects } from './project/recent-projects.ts'
 import { nextStep, peekState } from './project/waiting.ts'
@@ -18,7 +19,7 @@ export const version = '0.1.0'
 
 export interface EngineOptions {
   readonly places: Places
-  /** Folder for the list of recent projects. */
+  /** Folder for the list of recent projects and the user's preferences. */
   readonly userData: string
   readonly threads?: number
 }
@@ -30,12 +31,14 @@ export interface OpenProject {
 
 export class Engine {
   readonly places: Places
+  readonly preferences: UserPreferences
   readonly #recent: RecentProjects
   readonly #open = new Map<string, OpenProject>()
   readonly #queueOptions: QueueOptions
 
   constructor(options: EngineOptions) {
     this.places = options.places
+    this.preferences = new UserPreferences(options.userData)
     this.#recent = new RecentProjects(options.userData)
     this.#queueOptions = {
       builtBy: `troi ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}, wasm`,
@@ -74,6 +77,11 @@ export class Engine {
         fix: 'Open it from the list of projects.',
       })
     return project
+  }
+
+  /** Everything that is open, in the order in which it was opened. */
+  openProjects(): readonly OpenProject[] {
+    return [...this.#open.values()]
   }
 
   async closeProject(id: string): Promise<void> {

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { BlobRef } from '../core/contract/common.ts'
-import type { exportSchema, Mask, MaskVolumes } from '../core/contract/result.ts'
+import type { exportSchema, Film, Mask, MaskVolumes } from '../core/contract/result.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
 import { unpackMask } from '../core/troi/mask-result.ts'
 import { gridSize } from '../core/volume/grid.ts'
@@ -14,6 +14,7 @@ import { readDataFile } from './project/data-file.ts'
 import { fileProblem } from './project/file-problem.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { reportHtml } from './report/report.ts'
+import { readFilm } from './runs/film.ts'
 import { type LoadedSubject, unpackSubject } from './runs/subject-file.ts'
 
 async function maskItem(store: ProjectStore, id: string) {
@@ -58,6 +59,7 @@ export async function maskVolumes(store: ProjectStore, id: string): Promise<Mask
     grid: mask.grid,
     mask: put(result.mask),
     weights: put(result.score),
+    unfiltered: put(result.weights),
     rawMask: maybe(result.raw),
     annotated: maybe(loaded.data.annotated),
     truth: maybe(loaded.data.truth),
@@ -80,6 +82,24 @@ export async function runSnapshot(store: ProjectStore, run: string) {
     grid,
     mask: store.blobs.put(whole(arrays.mask as Float32Array, index, new Float32Array(size)), shape),
     brain: store.blobs.put(whole(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
+  }
+}
+
+/** The pictures kept while a mask was found. */
+export function runFilm(store: ProjectStore, run: string): Film | null {
+  const film = readFilm(store.runFolder(run))
+  if (film === null) return null
+  const { shape, affine, index, pictures } = film
+  const size = shape[0] * shape[1] * shape[2]
+  return {
+    grid: { shape, affine },
+    brain: store.blobs.put(whole(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
+    pictures: pictures.map(({ part, epoch, mask }) => ({
+      part,
+      epoch,
+      voxels: mask.reduce((sum, value) => sum + value, 0),
+      mask: store.blobs.put(whole(mask, index, new Uint8Array(size)), shape),
+    })),
   }
 }
 

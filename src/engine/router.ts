@@ -9,13 +9,14 @@ import { contract } from '../core/contract/contract.ts'
 import type { tableSchema } from '../core/contract/result.ts'
 import type { Run } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
+import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
 import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { findRecipe, previewRecipe } from './import/preview.ts'
 import { checkRecipePlaces, findRecipeAt } from './import/recipe-places.ts'
 import type { ProjectStore } from './project/project-store.ts'
-import { exportMaskTo, maskVolumes, runSnapshot, writeReport } from './results.ts'
+import { exportMaskTo, maskVolumes, runFilm, runSnapshot, writeReport } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { freeFolder } from './workspace.ts'
 
@@ -42,6 +43,19 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       roots: os.system.roots.handler(() => engine.places.roots()),
       list: os.system.list.handler(async ({ input }) => unwrap(await engine.places.list(input))),
       locate: os.system.locate.handler(({ input }) => unwrap(engine.places.locate(input.path))),
+      preferences: os.system.preferences.handler(() => engine.preferences.read()),
+      savePreferences: os.system.savePreferences.handler(({ input }) => {
+        engine.preferences.save(input)
+        return null
+      }),
+      diagnostics: os.system.diagnostics.handler(async () => {
+        const made = new Date().toISOString()
+        const runs = await Promise.all(engine.openProjects().map((project) => project.store.runs()))
+        return {
+          name: `troi-diagnostics-${made.slice(0, 10)}.json`,
+          text: diagnosticsText(await diagnose(engine), runs, made),
+        }
+      }),
     },
     projects: {
       recent: os.projects.recent.handler(() => engine.recent()),
@@ -111,6 +125,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         return typedStream(queue.watch(input.run, input.since, signal), log)
       }),
       snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
+      film: os.runs.film.handler(async ({ input }) => runFilm(store(input), (await store(input).run(input.run)).id)),
       table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
       log: os.runs.log.handler(async ({ input }) =>
         store(input)
@@ -139,6 +154,10 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     reviews: {
       add: os.reviews.add.handler(({ input: { project, ...review } }) => store({ project }).reviews.add(review)),
       list: os.reviews.list.handler(({ input }) => store(input).reviews.list(input.mask)),
+    },
+    ratings: {
+      add: os.ratings.add.handler(({ input: { project, ...rating } }) => store({ project }).addRating(rating)),
+      list: os.ratings.list.handler(({ input }) => store(input).ratings()),
     },
   })
 }

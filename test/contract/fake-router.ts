@@ -135,6 +135,9 @@ export function createFakeRouter(fake: FakeEngine) {
         if (input.path === '/bug') throw new Error('secret detail /home/someone/file.ts')
         return { root: 'lab', path: input.path }
       }),
+      preferences: os.system.preferences.handler(() => ({})),
+      savePreferences: os.system.savePreferences.handler(() => null),
+      diagnostics: os.system.diagnostics.handler(absent),
     },
     projects: {
       recent: os.projects.recent.handler(() => []),
@@ -162,6 +165,7 @@ export function createFakeRouter(fake: FakeEngine) {
         yield* fake.watch(input.since, signal)
       }),
       snapshot: os.runs.snapshot.handler(() => null),
+      film: os.runs.film.handler(() => null),
       table: os.runs.table.handler(() => null),
       log: os.runs.log.handler(() => 'line\n'.repeat(1000)),
     },
@@ -176,6 +180,10 @@ export function createFakeRouter(fake: FakeEngine) {
       report: os.results.report.handler(absent),
     },
     reviews: { add: os.reviews.add.handler(absent), list: os.reviews.list.handler(() => []) },
+    ratings: {
+      add: os.ratings.add.handler(absent),
+      list: os.ratings.list.handler(() => []),
+    },
   })
 }
 export type FakeRouter = ReturnType<typeof createFakeRouter>

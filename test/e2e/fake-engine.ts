@@ -4,6 +4,7 @@
  */
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../src/core/contract/contract.ts'
+import type { Rating } from '../../src/core/contract/rating.ts'
 import type { Review } from '../../src/core/contract/review.ts'
 import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
@@ -35,7 +36,6 @@ import {
 } from './support/generated-results.ts'
 import * as head from './support/generated-volumes.ts'
 
-const picturesShown = 60
 const budget = 320
 
 export class FakeEngine {
@@ -55,13 +55,18 @@ export class FakeEngine {
   readonly started: RunRequest[] = []
   readonly exported: unknown[] = []
   readonly reviews = new Map<string, Review[]>()
+  preferences: Record<string, string> = {}
+  readonly ratings: Rating[] = []
+  /** Held-out pictures of every gallery. */
+  readonly picturesShown: number
   #events: RunEvent[] = []
   #epoch = 0
   #wake = new Set<() => void>()
   #random = scatter(5)
   #next = 0x1000
 
-  constructor() {
+  constructor(options: { pictures?: number } = {}) {
+    this.picturesShown = options.pictures ?? 60
     this.advance(10)
   }
 
@@ -176,13 +181,22 @@ export class FakeEngine {
   router() {
     const os = implement(contract)
     const rows = tableRows([0, 1, 2])
-    const shown = pictures(picturesShown)
+    const shown = pictures(this.picturesShown)
     const inDemo = (of: string) => of === ids.demo
     return os.router({
       system: {
         doctor: os.system.doctor.handler(() => doctor),
         roots: os.system.roots.handler(() => roots),
         list: os.system.list.handler(({ input }) => (input.path === '' ? entries : [])),
+        preferences: os.system.preferences.handler(() => this.preferences),
+        savePreferences: os.system.savePreferences.handler(({ input }) => {
+          this.preferences = { ...this.preferences, ...input }
+          return null
+        }),
+        diagnostics: os.system.diagnostics.handler(() => ({
+          name: 'troi-diagnostics-2026-03-02.json',
+          text: JSON.stringify({ version: doctor.version }),
+        })),
         locate: os.system.locate.handler(({ input }) => ({ root: 'home', path: input.path.replace(/^\/+/, '') })),
       },
       projects: {
@@ -254,6 +268,18 @@ export class FakeEngine {
               }
             : null,
         ),
+        film: os.runs.film.handler(({ input }) =>
+          input.run === ids.maskRun
+            ? {
+                grid: head.grid,
+                brain: this.blobs.put(head.brain, head.shape),
+                pictures: Array.from({ length: this.#epoch }, (_, at) => {
+                  const mask = head.thinned(this.#share(at + 1)).map((value) => (value > 0.5 ? 1 : 0))
+                  return { part: '', epoch: at + 1, voxels: head.count(mask), mask: this.blobs.put(mask, head.shape) }
+                }),
+              }
+            : null,
+        ),
         table: os.runs.table.handler(({ input }) =>
           input.run === ids.demoRun ? { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows } : null,
         ),
@@ -275,7 +301,10 @@ export class FakeEngine {
         ),
         decoders: os.results.decoders.handler(({ input }) =>
           inDemo(input.project)
-            ? [decoder(ids.decoder, 'd-demo', ids.mask, ids.newSubject)]
+            ? [
+                decoder(ids.otherDecoder, 'd-marker', ids.markerMask, ids.newSubject),
+                decoder(ids.decoder, 'd-demo', ids.mask, ids.newSubject),
+              ]
             : input.project === ids.haxby
               ? [decoder(ids.haxbyDecoder, 'd-01', ids.haxbyMask, ids.haxbySubject)]
               : [],
@@ -285,13 +314,15 @@ export class FakeEngine {
         ),
         gallery: os.results.gallery.handler(({ input }) => {
           if (input.decoder === ids.haxbyDecoder) return null
+          const { picturesShown } = this
           const form = [picturesShown, pictureSize, pictureSize, 3]
+          const other = input.decoder === ids.otherDecoder
           return {
             width: pictureSize,
             height: pictureSize,
-            items: galleryItems(picturesShown),
+            items: galleryItems(picturesShown, other),
             truth: this.blobs.put(shown.truth, form),
-            reconstruction: this.blobs.put(shown.decoded, form),
+            reconstruction: this.blobs.put(other ? shown.blurred : shown.decoded, form),
           }
         }),
         exportMask: os.results.exportMask.handler(({ input }) => {
@@ -313,6 +344,14 @@ export class FakeEngine {
         list: os.reviews.list.handler(({ input }) =>
           (this.reviews.get(input.project) ?? []).filter(({ mask }) => input.mask === undefined || mask === input.mask),
         ),
+      },
+      ratings: {
+        add: os.ratings.add.handler(({ input: { project: _, ...input } }) => {
+          const rating: Rating = { ...input, id: id(this.#next++), created: '2026-03-02T10:00:00.000Z' }
+          this.ratings.push(rating)
+          return rating
+        }),
+        list: os.ratings.list.handler(() => this.ratings),
       },
     })
   }

@@ -7,12 +7,14 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
+import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeSchema } from './recipe.ts'
 import {
   backboneSchema,
   decoderSchema,
   evaluationSchema,
   exportSchema,
+  filmSchema,
   gallerySchema,
   listedMaskSchema,
   maskVolumesSchema,
@@ -85,6 +87,9 @@ export const previewSchema = z.object({
 })
 export type Preview = z.infer<typeof previewSchema>
 
+export const preferencesSchema = z.record(z.string().min(1).max(40), z.string().max(20_000))
+export type Preferences = z.infer<typeof preferencesSchema>
+
 export const contract = {
   system: {
     doctor: base.output(doctorSchema),
@@ -95,6 +100,11 @@ export const contract = {
       .output(z.array(z.object({ name: z.string(), kind: z.enum(['folder', 'file']), bytes: z.number() }))),
     /** The place of an absolute path that the user chose with a native dialog or dropped; PROBLEM NOT_ALLOWED outside every root. */
     locate: base.input(z.object({ path: z.string() })).output(placeSchema),
+    /** What this user chose for every window: theme, orientation, keys. Values are texts that only the window understands. */
+    preferences: base.output(preferencesSchema),
+    savePreferences: base.input(preferencesSchema).output(z.null()),
+    /** A text for support: this computer, versions, which problems occurred. No names, paths, pictures or numbers of subjects. */
+    diagnostics: base.output(z.object({ name: z.string(), text: z.string() })),
   },
   projects: {
     recent: base.output(z.array(projectSchema)),
@@ -137,6 +147,8 @@ export const contract = {
     snapshot: base
       .input(inProject.extend({ run: idSchema }))
       .output(z.object({ epoch: z.number(), grid: gridSchema, mask: blobRefSchema, brain: blobRefSchema }).nullable()),
+    /** The pictures that were kept while a mask was found, oldest first: a film of what it lost. Null where none was kept. */
+    film: base.input(inProject.extend({ run: idSchema })).output(filmSchema.nullable()),
     table: base.input(inProject.extend({ run: idSchema })).output(tableSchema.nullable()),
     log: base.input(inProject.extend({ run: idSchema })).output(z.string()),
   },
@@ -159,6 +171,11 @@ export const contract = {
     add: base.input(inProject.extend(newReviewSchema.shape)).output(reviewSchema),
     /** Newest first; of one mask or of all. */
     list: base.input(inProject.extend({ mask: idSchema.optional() })).output(z.array(reviewSchema)),
+  },
+  /** What people think of decoded pictures. Only ever added to; the newest of a rater for a picture of a decoder counts. */
+  ratings: {
+    add: base.input(inProject.extend(ratingInputSchema.shape)).output(ratingSchema),
+    list: base.input(inProject).output(z.array(ratingSchema)),
   },
 }
 export type Contract = typeof contract

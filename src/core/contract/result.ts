@@ -74,6 +74,8 @@ export const maskVolumesSchema = z.object({
   grid: gridSchema,
   mask: blobRefSchema,
   weights: blobRefSchema,
+  /** The same map before the filter; null in projects that did not keep it. */
+  unfiltered: blobRefSchema.nullable().default(null),
   rawMask: blobRefSchema.nullable(),
   annotated: blobRefSchema.nullable(),
   truth: blobRefSchema.nullable(),
@@ -137,6 +139,8 @@ export const tableSchema = z.object({
 })
 export type Table = z.infer<typeof tableSchema>
 
+const nearSchema = z.object({ item: z.number().int().nonnegative(), similarity: z.number() })
+
 /** Pictures of one decoder: items × height × width × 3 bytes each. */
 export const gallerySchema = z.object({
   width: z.number().int(),
@@ -148,12 +152,30 @@ export const gallerySchema = z.object({
       ssim: z.number(),
       rankBrainToImage: z.number().int(),
       rankImageToBrain: z.number().int(),
+      /** The most similar items of all, best first, and how similar; absent in evaluations made before they were kept. */
+      nearest: z.object({ brainToImage: z.array(nearSchema), imageToBrain: z.array(nearSchema) }).optional(),
     }),
   ),
   truth: blobRefSchema,
   reconstruction: blobRefSchema,
 })
 export type Gallery = z.infer<typeof gallerySchema>
+
+/** Whole-grid masks of past epochs, 1 where a voxel was still in. */
+export const filmSchema = z.object({
+  grid: gridSchema,
+  brain: blobRefSchema,
+  pictures: z.array(
+    z.object({
+      /** Part of the run, such as "seed 0 / troi"; '' for the run itself. */
+      part: z.string(),
+      epoch: z.number(),
+      voxels: z.number().int(),
+      mask: blobRefSchema,
+    }),
+  ),
+})
+export type Film = z.infer<typeof filmSchema>
 
 export const exportSchema = z.object({
   folder: z.string(),

@@ -16,8 +16,11 @@ import { correlationDistance, twoWayIdentification } from './identification.ts'
 import { comparePairs, type PictureComparer, type PicturePair } from './image-metrics.ts'
 import { meanMetric } from './intervals.ts'
 import type { Metric } from './metric.ts'
-import { csls, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
+import { csls, nearestOf, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
 import { cosineMatrix } from './similarity.ts'
+
+/** How many near misses are kept per item and direction. */
+const nearestShown = 5
 
 export interface Prediction {
   readonly trials: number
@@ -30,6 +33,8 @@ export interface Prediction {
 export interface PictureEvaluation {
   readonly metrics: Record<string, Metric>
   readonly ranks: Ranks
+  /** Per item its most similar items in both directions. */
+  readonly nearest: ReturnType<typeof nearestOf>
   readonly pixCorr: Float64Array
   readonly ssim: Float64Array
 }
@@ -79,6 +84,7 @@ export function evaluatePictures(
       trials,
       Int32Array.from({ length: trials }, (_, i) => i),
     ),
+    nearest: nearestOf(similarity, trials, nearestShown),
     pixCorr,
     ssim,
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Random } from '../random/random.ts'
-import { candidateCount, csls, drawCount, ranksAmong, retrieval, retrievalFrom } from './retrieval.ts'
+import { candidateCount, csls, drawCount, nearestOf, ranksAmong, retrieval, retrievalFrom } from './retrieval.ts'
 import { cosineMatrix } from './similarity.ts'
 
 const everyone = (count: number) => Int32Array.from({ length: count }, (_, i) => i)
@@ -171,5 +171,29 @@ describe('CSLS', () => {
     const raw = retrievalFrom(similarity, count, 1).brainToImage.value
     const corrected = retrievalFrom(csls(similarity, count), count, 1).brainToImage.value
     expect(corrected, `seed ${seed}`).toBeGreaterThan(raw)
+  })
+})
+
+describe('nearest items', () => {
+  it('agree with the ranks: the right answer stands at its rank, or last where that lies beyond', () => {
+    const seed = 67
+    const random = Random.of(seed, 'nearest')
+    for (let round = 0; round < 30; round++) {
+      const count = 1 + random.integer(15)
+      const similarity = Float64Array.from({ length: count * count }, () => random.integer(6))
+      const ranks = ranksAmong(similarity, count, everyone(count))
+      nearestOf(similarity, count, 5).forEach((found, self) => {
+        for (const way of ['brainToImage', 'imageToBrain'] as const) {
+          const label = `seed ${seed}, round ${round}, item ${self}, ${way}`
+          const at = found[way].findIndex(({ item }) => item === self)
+          expect(at, label).toBe(Math.min(ranks[way][self]!, 5, found[way].length - 1))
+          expect(found[way], label).toHaveLength(Math.min(count, ranks[way][self]! < 5 ? 5 : 6))
+          const values = found[way].map((near) => near.similarity)
+          expect(values, label).toEqual([...values].sort((a, b) => b - a))
+          for (const { item, similarity: value } of found[way])
+            expect(value, label).toBe(similarity[way === 'brainToImage' ? self * count + item : item * count + self])
+        }
+      })
+    }
   })
 })

@@ -36,6 +36,35 @@ export function ranksAmong(similarity: Float64Array, count: number, items: Array
   return { brainToImage, imageToBrain }
 }
 
+export interface Near {
+  readonly item: number
+  readonly similarity: number
+}
+
+/**
+ * Per item the `top` most similar of all items in both directions, best first, with the item itself added as the last where it is not
+ * among them: the near misses beside the right answer. Equal similarities go to the lower item, except that the right one comes last,
+ * as in `ranksAmong`. similarities[brain × picture].
+ */
+export function nearestOf(
+  similarity: Float64Array,
+  count: number,
+  top: number,
+): { readonly brainToImage: readonly Near[]; readonly imageToBrain: readonly Near[] }[] {
+  const pick = (self: number, value: (other: number) => number): Near[] => {
+    const all = Array.from({ length: count }, (_, item) => ({ item, similarity: value(item) }))
+    all.sort(
+      (a, b) => b.similarity - a.similarity || Number(a.item === self) - Number(b.item === self) || a.item - b.item,
+    )
+    const best = all.slice(0, top)
+    return best.some(({ item }) => item === self) ? best : [...best, all.find(({ item }) => item === self)!]
+  }
+  return Array.from({ length: count }, (_, self) => ({
+    brainToImage: pick(self, (other) => similarity[self * count + other]!),
+    imageToBrain: pick(self, (other) => similarity[other * count + self]!),
+  }))
+}
+
 /**
  * CSLS (cross-domain similarity local scaling): each similarity less the mean similarity of both sides to their k nearest. It
  * corrects for pictures that are near everything. It looks at all test items at once, so it stands beside the raw value, never instead.

@@ -28,6 +28,9 @@ export const migrations: readonly string[] = [
   `,
   // A verdict is bound to the bytes of the mask. No verdict was ever written before.
   `ALTER TABLE review ADD COLUMN sha256 TEXT NOT NULL DEFAULT ''`,
+  `
+  CREATE TABLE rating (id TEXT PRIMARY KEY, decoder TEXT NOT NULL, item INTEGER NOT NULL, rating INTEGER NOT NULL, rater TEXT NOT NULL, blind INTEGER NOT NULL, seed INTEGER, created TEXT NOT NULL);
+  `,
 ]
 
 export async function databaseVersion(database: Database): Promise<number> {

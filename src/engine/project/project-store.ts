@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
+import type { Rating, RatingInput } from '../../core/contract/rating.ts'
 import {
   backboneSchema,
   decoderSchema,
@@ -29,6 +30,7 @@ import { Database, type Row } from './database.ts'
 import { fileProblem } from './file-problem.ts'
 import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
+import { addRating, listRatings } from './ratings.ts'
 import { Reviews } from './reviews.ts'
 import { RunFolder } from './run-folder.ts'
 
@@ -303,6 +305,14 @@ export class ProjectStore {
       gallery: row.gallery === null ? null : gallerySchema.parse(json(row.gallery)),
     }
   }
+
+  /** Keeps what a person thinks of a decoded picture. */
+  async addRating(input: RatingInput): Promise<Rating> {
+    const pictures = (await this.evaluation(input.decoder))?.gallery?.items.length ?? 0
+    return addRating(this.#database, input, pictures)
+  }
+
+  ratings = (): Promise<Rating[]> => listRatings(this.#database)
 
   /** Moves a run that nothing depends on to the bin. NOT_ALLOWED names what depends on it. */
   async discardRun(id: string): Promise<void> {

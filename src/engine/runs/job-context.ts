@@ -10,6 +10,7 @@ import { type Problem, ProblemError } from '../../core/problem.ts'
 import type { Artifact } from '../project/artifacts.ts'
 import { writeDataFile } from '../project/data-file.ts'
 import type { MetricPoints, RunFolder } from '../project/run-folder.ts'
+import { addToFilm } from './film.ts'
 import type { FromJob } from './protocol.ts'
 
 const sendEveryMilliseconds = 50
@@ -41,7 +42,7 @@ export class JobProgress {
   #points: MetricPoints = []
   #lastSent = 0
   #lastSnapshot = Number.NEGATIVE_INFINITY
-  #waitingSnapshot: { readonly epoch: number; readonly mask: Float32Array } | null = null
+  #waitingSnapshot: { readonly epoch: number; readonly mask: Float32Array; readonly part: string } | null = null
   #seq: number
   #cancel = false
   #paused = false
@@ -72,7 +73,10 @@ export class JobProgress {
   }
 
   #closePhase(): void {
-    if (this.#waitingSnapshot !== null) this.#writeSnapshot(this.#waitingSnapshot.epoch, this.#waitingSnapshot.mask)
+    if (this.#waitingSnapshot !== null) {
+      const { epoch, mask, part } = this.#waitingSnapshot
+      this.#writeSnapshot(epoch, mask, part)
+    }
     const last = this.#phases.at(-1)
     if (last?.state !== 'running') return
     last.state = 'done'
@@ -143,14 +147,14 @@ export class JobProgress {
   }
 
   /** At most two a second; the newest of those left out is written when the phase ends. */
-  snapshot(epoch: number, mask: Float32Array): void {
+  snapshot(epoch: number, mask: Float32Array, part = ''): void {
     if (this.space === null || mask.length !== this.space.index.length) return
     if (performance.now() - this.#lastSnapshot < snapshotEveryMilliseconds)
-      this.#waitingSnapshot = { epoch, mask: mask.slice() }
-    else this.#writeSnapshot(epoch, mask)
+      this.#waitingSnapshot = { epoch, mask: mask.slice(), part }
+    else this.#writeSnapshot(epoch, mask, part)
   }
 
-  #writeSnapshot(epoch: number, mask: Float32Array): void {
+  #writeSnapshot(epoch: number, mask: Float32Array, part: string): void {
     this.#waitingSnapshot = null
     if (this.space === null) return
     this.#lastSnapshot = performance.now()
@@ -159,6 +163,7 @@ export class JobProgress {
       values: { epoch, shape: [...grid.shape], affine: [...grid.affine] },
       arrays: { mask, index },
     })
+    addToFilm(this.folder, this.space, part, epoch, mask)
     this.#send({ type: 'snapshot', epoch })
   }
 
@@ -203,7 +208,7 @@ export function jobContext(progress: JobProgress, part = ''): RunContext {
       if (part === '') progress.phase(name, epochs ?? null)
     },
     metric: (point) => progress.point(part, point),
-    maskSnapshot: (epoch, mask) => progress.snapshot(epoch, mask),
+    maskSnapshot: (epoch, mask) => progress.snapshot(epoch, mask, part),
     async epochEnd(epoch, state) {
       // Numbers first: a resumed run goes on after its checkpoint and would never tell them again.
       progress.flush()

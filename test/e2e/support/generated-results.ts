@@ -140,9 +140,13 @@ function colourAt(of: Scene, x: number, y: number, blur: number): [number, numbe
   }) as [number, number, number]
 }
 
-export function pictures(count: number): { truth: Uint8Array; decoded: Uint8Array } {
+export function pictures(count: number): { truth: Uint8Array; decoded: Uint8Array; blurred: Uint8Array } {
   const scenes = Array.from({ length: count }, (_, item) => scene(item))
   return {
+    blurred: paint(count, (item, x, y) => {
+      const [r, g, b] = colourAt(scenes[item]!, x, y, 12)
+      return [0.7 * r + 40, 0.7 * g + 40, 0.7 * b + 40]
+    }),
     truth: paint(count, (item, x, y) => colourAt(scenes[item]!, x, y, 0.4)),
     decoded: paint(count, (item, x, y) => {
       const [r, g, b] = colourAt(scenes[item]!, x, y, 4 + (item % 5))
@@ -151,15 +155,24 @@ export function pictures(count: number): { truth: Uint8Array; decoded: Uint8Arra
   }
 }
 
-export function galleryItems(count: number) {
+/** Five neighbours by similarity with the right answer at its rank, or after them where it comes later. */
+function nearestTo(item: number, rank: number, count: number) {
+  const others = Array.from({ length: Math.min(5, count) }, (_, at) => (at === rank ? item : (item + 3 + at) % count))
+  const found = rank < 5 ? others : [...others, item]
+  return found.map((other, at) => ({ item: other, similarity: at < 5 ? 0.7 - 0.03 * at : 0.3 }))
+}
+
+export function galleryItems(count: number, other = false) {
   return Array.from({ length: count }, (_, item) => {
-    const random = scatter(item + 7)
+    const random = scatter(item + (other ? 707 : 7))
+    const [up, back] = [random() ** 3 * count, random() ** 3 * count].map(Math.floor) as [number, number]
     return {
       name: `scene_${String(item).padStart(4, '0')}`,
-      pixCorr: 0.95 - 0.55 * random(),
+      pixCorr: (other ? 0.8 : 0.95) - 0.55 * random(),
       ssim: 0.3 + 0.3 * random(),
-      rankBrainToImage: Math.floor(random() ** 3 * count),
-      rankImageToBrain: Math.floor(random() ** 3 * count),
+      rankBrainToImage: up,
+      rankImageToBrain: back,
+      nearest: { brainToImage: nearestTo(item, up, count), imageToBrain: nearestTo(item, back, count) },
     }
   })
 }

@@ -23,7 +23,7 @@ export async function evaluateShown(
     truth: source.shown(test.target[trial]!),
     reconstruction: source.reconstruct(row(trial)),
   })
-  const { metrics, ranks, pixCorr, ssim } = evaluatePictures(
+  const { metrics, ranks, nearest, pixCorr, ssim } = evaluatePictures(
     prediction,
     targets,
     test.target,
@@ -51,6 +51,7 @@ export async function evaluateShown(
     ssim: ssim[i]!,
     rankBrainToImage: ranks.brainToImage[i]!,
     rankImageToBrain: ranks.imageToBrain[i]!,
+    nearest: nearest[i]!,
   }))
   return {
     content: { metrics },
