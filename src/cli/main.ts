@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.ts'
 import { exportCommand, report } from './commands/output.ts'
 import { review } from './commands/review.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
+import { statistics } from './commands/statistics.ts'
 import { doctor, serve } from './commands/system.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { type Streams, Terminal } from './terminal.ts'
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   decode,
   evaluate,
   experiment,
+  statistics,
   review,
   exportCommand,
   report,

@@ -10,38 +10,14 @@ import { unpackMask } from '../core/troi/mask-result.ts'
 import { gridSize } from '../core/volume/grid.ts'
 import type { OpenProject } from './engine.ts'
 import { exportMask, writeFiles } from './export/export-mask.ts'
+import { backgroundOf, maskItem, onWholeGrid } from './mask-item.ts'
 import { readDataFile } from './project/data-file.ts'
 import { fileProblem } from './project/file-problem.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { reportHtml } from './report/report.ts'
 import { readFilm } from './runs/film.ts'
-import { type LoadedSubject, unpackSubject } from './runs/subject-file.ts'
-
-async function maskItem(store: ProjectStore, id: string) {
-  const mask = (await store.masks()).find((one) => one.id === id)
-  if (mask === undefined)
-    throw new ProblemError({ code: 'NOT_FOUND', message: 'There is no such mask in this project.', where: id })
-  const subject = (await store.subjects()).find((one) => one.id === mask.subject)
-  if (subject === undefined)
-    throw new ProblemError({ code: 'NOT_FOUND', message: 'The subject of this mask is missing.', where: mask.subject })
-  const loaded = unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
-  return { mask, subject, loaded, result: unpackMask(store.readData(await store.fileOf('mask', id))) }
-}
-
-function whole<T extends Uint8Array | Float32Array>(values: T, index: Int32Array, empty: T): T {
-  for (let v = 0; v < index.length; v++) empty[index[v]!] = values[v]!
-  return empty
-}
-
-/** The subject's mean volume, or, where it has no scan of its own, the shape of its brain. */
-function backgroundOf(loaded: LoadedSubject): { values: Float32Array; name: string } {
-  if (loaded.meanVolume !== null) return { values: loaded.meanVolume, name: 'mean of this subject’s volumes' }
-  const { grid, index } = loaded.data.space
-  return {
-    values: whole(new Float32Array(index.length).fill(1), index, new Float32Array(gridSize(grid))),
-    name: 'brain outline; the simulated subject has no scan',
-  }
-}
+import { unpackSubject } from './runs/subject-file.ts'
+import { repeatsOfMask } from './stability.ts'
 
 export async function maskVolumes(store: ProjectStore, id: string): Promise<MaskVolumes> {
   const { mask, loaded, result } = await maskItem(store, id)
@@ -49,12 +25,13 @@ export async function maskVolumes(store: ProjectStore, id: string): Promise<Mask
   const put = (values: Uint8Array | Float32Array): BlobRef =>
     store.blobs.put(
       values instanceof Uint8Array
-        ? whole(values, index, new Uint8Array(gridSize(grid)))
-        : whole(values, index, new Float32Array(gridSize(grid))),
+        ? onWholeGrid(values, index, new Uint8Array(gridSize(grid)))
+        : onWholeGrid(values, index, new Float32Array(gridSize(grid))),
       grid.shape,
     )
   const maybe = (values: Uint8Array | null) => (values === null ? null : put(values))
   const background = backgroundOf(loaded)
+  const repeats = await repeatsOfMask(store, mask)
   return {
     grid: mask.grid,
     mask: put(result.mask),
@@ -64,6 +41,7 @@ export async function maskVolumes(store: ProjectStore, id: string): Promise<Mask
     annotated: maybe(loaded.data.annotated),
     truth: maybe(loaded.data.truth),
     brain: put(new Uint8Array(index.length).fill(1)),
+    stability: repeats === null ? null : put(repeats.result.frequency),
     background: { volume: store.blobs.put(background.values, grid.shape), name: background.name },
   }
 }
@@ -80,8 +58,8 @@ export async function runSnapshot(store: ProjectStore, run: string) {
   return {
     epoch: Number(values.epoch),
     grid,
-    mask: store.blobs.put(whole(arrays.mask as Float32Array, index, new Float32Array(size)), shape),
-    brain: store.blobs.put(whole(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
+    mask: store.blobs.put(onWholeGrid(arrays.mask as Float32Array, index, new Float32Array(size)), shape),
+    brain: store.blobs.put(onWholeGrid(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
   }
 }
 
@@ -93,12 +71,12 @@ export function runFilm(store: ProjectStore, run: string): Film | null {
   const size = shape[0] * shape[1] * shape[2]
   return {
     grid: { shape, affine },
-    brain: store.blobs.put(whole(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
+    brain: store.blobs.put(onWholeGrid(new Uint8Array(index.length).fill(1), index, new Uint8Array(size)), shape),
     pictures: pictures.map(({ part, epoch, mask }) => ({
       part,
       epoch,
       voxels: mask.reduce((sum, value) => sum + value, 0),
-      mask: store.blobs.put(whole(mask, index, new Uint8Array(size)), shape),
+      mask: store.blobs.put(onWholeGrid(mask, index, new Uint8Array(size)), shape),
     })),
   }
 }
@@ -157,7 +135,7 @@ export async function writeReport(
     own.map(async (mask) => ({
       mask,
       run: await store.run(mask.run),
-      volume: whole(
+      volume: onWholeGrid(
         unpackMask(store.readData(await store.fileOf('mask', mask.id))).mask,
         index,
         new Uint8Array(gridSize(grid)),

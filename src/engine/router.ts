@@ -15,9 +15,12 @@ import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { findRecipe, previewRecipe } from './import/preview.ts'
 import { checkRecipePlaces, findRecipeAt } from './import/recipe-places.ts'
+import { maskItem } from './mask-item.ts'
+import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { exportMaskTo, maskVolumes, runFilm, runSnapshot, writeReport } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
+import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
 
 export interface RouterOptions {
@@ -137,6 +140,11 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       backbones: os.results.backbones.handler(({ input }) => store(input).backbones()),
       masks: os.results.masks.handler(({ input }) => store(input).listMasks()),
       volumes: os.results.volumes.handler(({ input }) => maskVolumes(store(input), input.mask)),
+      maskStatistics: os.results.maskStatistics.handler(async ({ input }) => {
+        const item = await maskItem(store(input), input.mask)
+        return statisticsOf(item, await atlasAt(input, item.loaded.data.space.grid, engine.places))
+      }),
+      stability: os.results.stability.handler(({ input }) => stabilityOf(store(input), input)),
       decoders: os.results.decoders.handler(({ input }) => store(input).decoders()),
       evaluation: os.results.evaluation.handler(
         async ({ input }) => (await store(input).evaluation(input.decoder))?.content ?? null,

@@ -173,6 +173,8 @@ export function createFakeRouter(fake: FakeEngine) {
       backbones: os.results.backbones.handler(() => []),
       masks: os.results.masks.handler(() => []),
       volumes: os.results.volumes.handler(absent),
+      maskStatistics: os.results.maskStatistics.handler(absent),
+      stability: os.results.stability.handler(() => null),
       decoders: os.results.decoders.handler(() => []),
       evaluation: os.results.evaluation.handler(() => null),
       gallery: os.results.gallery.handler(() => null),

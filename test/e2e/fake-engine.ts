@@ -8,6 +8,7 @@ import type { Rating } from '../../src/core/contract/rating.ts'
 import type { Review } from '../../src/core/contract/review.ts'
 import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
+import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
 import { doctor, entries, exportedFiles, preview, recipe, roots } from './support/fake-answers.ts'
 import {
@@ -291,6 +292,7 @@ export class FakeEngine {
           this.masks(input.project).map((mask) => ({
             ...mask,
             sha256: 'b'.repeat(64),
+            backbone: null,
             verdict: this.reviews.get(input.project)?.find((review) => review.mask === mask.id)?.verdict ?? null,
           })),
         ),
@@ -299,6 +301,15 @@ export class FakeEngine {
             ? volumesOf(this.blobs, head.markerMask, head.markerWeights, true)
             : volumesOf(this.blobs, head.mask, head.weights, input.mask === ids.mask),
         ),
+        maskStatistics: os.results.maskStatistics.handler(({ input }) => ({
+          ...{ mask: input.mask, atlas: null },
+          ...maskStatistics(
+            input.mask === ids.markerMask ? head.markerMask : head.mask,
+            { grid: head.grid, index: Int32Array.from(head.mask, (_, at) => at) },
+            { annotated: head.annotated, truth: input.mask === ids.haxbyMask ? null : head.truth },
+          ),
+        })),
+        stability: os.results.stability.handler(() => null),
         decoders: os.results.decoders.handler(({ input }) =>
           inDemo(input.project)
             ? [

@@ -18,8 +18,8 @@ export const backboneFlag: Flag = {
   help: 'name or id of the backbone, or none; the newest that fits without it',
 }
 
-export function seedsOf(given: Given): number[] {
-  return Array.from({ length: given.whole('seeds', 1, 100, 1) }, (_, seed) => seed)
+export function seedsOf(given: Given, otherwise = 1): number[] {
+  return Array.from({ length: given.whole('seeds', 1, 100, otherwise) }, (_, seed) => seed)
 }
 
 /** Slurm is named in the interface but not in this version; it is refused before anything starts. */

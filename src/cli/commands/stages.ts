@@ -84,9 +84,10 @@ export const mask: Command = {
       const masks = await session.client.results.masks({ project: project.id })
       const found = masks.find((one) => one.run === run.id)
       if (found === undefined) throw new Error('a mask run that is done leaves a mask')
+      const statistics = await session.client.results.maskStatistics({ project: project.id, mask: found.id })
       const overlaps = found.overlap.map((one) => `, Dice with ${one.with} ${one.dice.toFixed(3)}`).join('')
       return {
-        json: { run: run.name, backbone: backbone?.name ?? null, mask: found },
+        json: { run: run.name, backbone: backbone?.name ?? null, mask: found, statistics },
         text: [
           `Mask ${found.name}: ${found.voxels} voxels (${found.leftVoxels} left, ${found.rightVoxels} right), ${found.cubicCentimetres.toFixed(2)} cm³, ${found.components} components${overlaps}.`,
           ...found.flags.map((flag) => `Note: ${flag}`),

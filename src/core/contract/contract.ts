@@ -23,6 +23,7 @@ import {
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
 import { runEventSchema, runRequestSchema, runSchema } from './run.ts'
+import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
 const inProject = z.object({ project: idSchema })
@@ -156,6 +157,12 @@ export const contract = {
     backbones: base.input(inProject).output(z.array(backboneSchema)),
     masks: base.input(inProject).output(z.array(listedMaskSchema)),
     volumes: base.input(inProject.extend({ mask: idSchema })).output(maskVolumesSchema),
+    /** Counted from the mask's file; an atlas of another grid is refused unless `resample`. */
+    maskStatistics: base
+      .input(inProject.extend({ mask: idSchema, ...atlasRequestSchema.shape }))
+      .output(maskStatisticsSchema),
+    /** Null while no stability experiment fits the mask, or the one that was named is not done. */
+    stability: base.input(inProject.extend(stabilityRequestSchema.shape)).output(stabilitySchema.nullable()),
     decoders: base.input(inProject).output(z.array(decoderSchema)),
     evaluation: base.input(inProject.extend({ decoder: idSchema })).output(evaluationSchema.nullable()),
     gallery: base.input(inProject.extend({ decoder: idSchema })).output(gallerySchema.nullable()),

@@ -62,6 +62,8 @@ export type Mask = z.infer<typeof maskSchema>
 
 /** A mask with what is known of it besides: the hash a verdict is bound to, and the newest verdict. */
 export const listedMaskSchema = maskSchema.extend({
+  /** Found with this backbone; null without one. */
+  backbone: idSchema.nullable(),
   /** SHA-256 of the mask's file, as it was written. */
   sha256: sha256Schema,
   /** Null where nobody has judged it yet. */
@@ -80,6 +82,8 @@ export const maskVolumesSchema = z.object({
   annotated: blobRefSchema.nullable(),
   truth: blobRefSchema.nullable(),
   brain: blobRefSchema,
+  /** Share of repeats that chose each voxel, 0 to 1, of the newest stability experiment with this mask's settings; null without one. */
+  stability: blobRefSchema.nullable(),
   /** Mean volume to draw behind the mask, and what it is, in words. */
   background: z.object({ volume: blobRefSchema, name: z.string() }),
 })

@@ -3,13 +3,21 @@
  * request, lives in its own folder, runs in its own process, and can be watched, paused, cancelled and resumed.
  */
 import { z } from 'zod'
+import { repeatKinds } from '../experiment/repeat-kinds.ts'
 import { problemSchema } from '../problem.ts'
 import { decoderSettingsSchema, maskSettingsSchema, pretrainSettingsSchema } from '../troi/settings.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { recipeSchema } from './recipe.ts'
 
 export const cohortSizes = ['tiny', 'small', 'medium', 'full'] as const
-export const experimentKinds = ['ablation', 'budget', 'data-amount', 'controls', 'cross-validation'] as const
+export const experimentKinds = [
+  'ablation',
+  'budget',
+  'data-amount',
+  'controls',
+  'cross-validation',
+  'stability',
+] as const
 
 const seeds = z.array(z.number().int().nonnegative()).min(1).max(100)
 
@@ -30,6 +38,8 @@ export const runRequestSchema = z.discriminatedUnion('kind', [
     mask: maskSettingsSchema,
     decoder: decoderSettingsSchema,
     seeds,
+    /** Only for `stability`: what is changed from repeat to repeat; seeds without it. */
+    repeats: z.enum(repeatKinds).optional(),
   }),
   /** Simulated cohorts, one per seed, with every condition, as one table. */
   z.object({ kind: z.literal('demo'), size: z.enum(cohortSizes), seeds }),

@@ -244,9 +244,12 @@ export class ProjectStore {
   /** Masks with the hash that a verdict is bound to, and the newest verdict. */
   async listMasks(): Promise<ListedMask[]> {
     const verdicts = await this.reviews.verdicts()
-    return (await this.#database.all('SELECT summary, sha256 FROM mask ORDER BY created, id')).map((row) => {
+    return (await this.#database.all('SELECT summary, sha256, backbone FROM mask ORDER BY created, id')).map((row) => {
       const mask = maskSchema.parse(json(row.summary))
-      return { ...mask, sha256: text.parse(row.sha256), verdict: verdicts.get(mask.id) ?? null }
+      return {
+        ...{ ...mask, sha256: text.parse(row.sha256), verdict: verdicts.get(mask.id) ?? null },
+        backbone: text.nullable().parse(row.backbone),
+      }
     })
   }
 

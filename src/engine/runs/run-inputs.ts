@@ -3,6 +3,7 @@
 import type { Subject } from '../../core/contract/result.ts'
 import type { Run, RunRequest } from '../../core/contract/run.ts'
 import { type DecoderSettings, defaultDecoderSettings } from '../../core/contract/settings.ts'
+import { fewestRepeats } from '../../core/evaluate/stability.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { settingsOfMask } from '../export/mask-settings.ts'
 import type { ProjectStore } from '../project/project-store.ts'
@@ -147,6 +148,7 @@ export async function checkRequest(store: ProjectStore, request: RunRequest): Pr
           fix: 'Choose a smaller budget.',
         })
       }
+      if (request.kind === 'experiment' && request.experiment === 'stability') checkRepeats(request)
       if (request.backbone !== null) await store.fileOf('backbone', request.backbone)
       return
     }
@@ -159,4 +161,16 @@ export async function checkRequest(store: ProjectStore, request: RunRequest): Pr
     default:
       return request satisfies never
   }
+}
+
+/** Of repeats over runs the data must be read first; seeds can be counted at once. */
+function checkRepeats({ seeds, repeats = 'seeds' }: { seeds: readonly number[]; repeats?: string | undefined }): void {
+  if (repeats !== 'seeds' || seeds.length >= fewestRepeats) return
+  throw new ProblemError({
+    code: 'BAD_PARAMETER',
+    message: `${seeds.length} repeats say nothing about stability.`,
+    where: 'seeds',
+    expected: `at least ${fewestRepeats}`,
+    fix: 'Ask for more seeds, or leave runs out.',
+  })
 }

@@ -12,6 +12,7 @@ export const compareConditions: JobBody<'experiment'> = async (job) => {
   const { targets, pictures } = targetsOfSubject(job, loaded)
   const backbone = loadBackbone(job)
   const { experiment, seeds, mask, decoder } = job.request
+  if (experiment === 'stability') throw new Error('repeats of a mask are no conditions')
   const world =
     loaded.imported === null
       ? pictureWorld(

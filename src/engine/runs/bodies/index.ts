@@ -9,6 +9,7 @@ import { importFiles } from './import.ts'
 import { findMask } from './mask.ts'
 import { pretrainBackbone } from './pretrain.ts'
 import { simulate } from './simulate.ts'
+import { repeatTheMask } from './stability.ts'
 
 export function runBody(job: Job): Promise<Artifact[]> {
   const { request } = job
@@ -26,7 +27,9 @@ export function runBody(job: Job): Promise<Artifact[]> {
     case 'evaluate':
       return evaluateAgain({ ...job, request })
     case 'experiment':
-      return compareConditions({ ...job, request })
+      return request.experiment === 'stability'
+        ? repeatTheMask({ ...job, request })
+        : compareConditions({ ...job, request })
     case 'demo':
       return runDemo({ ...job, request })
     default:

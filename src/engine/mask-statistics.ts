@@ -1,0 +1,56 @@
+/** What is counted of a mask of a project, with an atlas beside it if one is named. */
+import { statSync } from 'node:fs'
+import type { z } from 'zod'
+import type { atlasRequestSchema, MaskAtlasCoverage, MaskStatisticsAnswer } from '../core/contract/statistics.ts'
+import { ProblemError, unwrap } from '../core/problem.ts'
+import { atlasCoverage } from '../core/volume/atlas-coverage.ts'
+import { maskStatistics } from '../core/volume/mask-statistics.ts'
+import { type Atlas, labelTableNames, readAtlas } from './import/atlas.ts'
+import type { MaskItem } from './mask-item.ts'
+import type { Places } from './places.ts'
+
+export type AtlasRequest = z.infer<typeof atlasRequestSchema>
+
+/** The atlas a client named by its place, or null. NOT_ALLOWED and NOT_FOUND as for any place. */
+export async function atlasAt(
+  { atlas, atlasLabels, resample }: AtlasRequest,
+  grid: Parameters<typeof readAtlas>[2],
+  places: Places,
+): Promise<Atlas | null> {
+  if (atlas === undefined) {
+    if (atlasLabels === undefined) return null
+    throw new ProblemError({
+      code: 'BAD_PARAMETER',
+      message: 'Names of labels came without an atlas.',
+      where: 'atlasLabels',
+      fix: 'Name the atlas too.',
+    })
+  }
+  const path = unwrap(places.resolve(atlas))
+  // A table beside the atlas is found through places too, so that a link cannot lead outside.
+  const beside = labelTableNames(atlas.path).flatMap((name) => {
+    const found = places.resolve({ root: atlas.root, path: name })
+    return found.ok && statSync(found.value, { throwIfNoEntry: false })?.isFile() ? [found.value] : []
+  })
+  const labels = atlasLabels === undefined ? (beside[0] ?? null) : unwrap(places.resolve(atlasLabels))
+  return readAtlas(path, labels, grid, resample)
+}
+
+/** Of one mask; pure apart from its arguments. */
+export function statisticsOf({ mask, loaded, result }: MaskItem, atlas: Atlas | null): MaskStatisticsAnswer {
+  const { space, annotated, truth } = loaded.data
+  return {
+    mask: mask.id,
+    ...maskStatistics(result.mask, space, { annotated, truth }),
+    atlas: atlas === null ? null : coverageOf(result.mask, space, atlas),
+  }
+}
+
+function coverageOf(
+  mask: Uint8Array,
+  space: MaskItem['loaded']['data']['space'],
+  { file, sha256, labelsFile, resampled, labels, names }: Atlas,
+): MaskAtlasCoverage {
+  const { regions, outside } = atlasCoverage(mask, space, labels, names)
+  return { file, sha256, labelsFile, resampled, regions: [...regions], outside }
+}
