@@ -46,7 +46,7 @@ export interface WorldConstants {
 
 const standard: WorldConstants = {
   noise: { white: 0.4, smooth: 0.4, global: 0.12, drift: 0.08, smoothSigma: 1.2, globalSigma: 0.15, driftSigma: 0.12 },
-  ceiling: { a: 1.5, b: 4.5, smoothShare: 0.8, sigma: 1.5 },
+  ceiling: { a: 1.5, b: 4.5, smoothShare: 0.5, sigma: 1.5 },
   partialVolume: { atFace: 0.65, spread: 0.53 },
   tuning: { smoothShare: 0.85, sigma: 1.7, jitter: 0.6, saturation: 0.7, squareShare: 0 },
   leak: 0,
