@@ -1,10 +1,14 @@
 /** What goes into the app. The engine runs under plain Node, which cannot read an asar archive, so its files stay unpacked. */
 const { version } = require('electron/package.json')
 
+const electronVersion = process.env.TROI_ELECTRON_VERSION ?? version
+/** Electron before 29 has no such fuse, and the packager refuses to set what is not there. */
+const hasFileFuse = Number(electronVersion.split('.')[0]) >= 29
+
 module.exports = {
   appId: 'org.troi.workstation',
   productName: 'TROI Workstation',
-  electronVersion: process.env.TROI_ELECTRON_VERSION ?? version,
+  electronVersion,
   electronDist: process.env.TROI_ELECTRON_DIST,
   npmRebuild: false,
   directories: { output: 'dist' },
@@ -22,6 +26,6 @@ module.exports = {
     enableNodeCliInspectArguments: false,
     enableEmbeddedAsarIntegrityValidation: true,
     onlyLoadAppFromAsar: true,
-    grantFileProtocolExtraPrivileges: false,
+    ...(hasFileFuse ? { grantFileProtocolExtraPrivileges: false } : {}),
   },
 }
