@@ -61,6 +61,10 @@ export const doctorSchema = z.object({
 })
 export type Doctor = z.infer<typeof doctorSchema>
 
+/** One way out of a problem of a preview. Nothing is done unless it is chosen. */
+export const choiceSchema = z.object({ question: z.string(), answer: z.string(), text: z.string() })
+export type Choice = z.infer<typeof choiceSchema>
+
 export const previewSchema = z.object({
   subject: z.string(),
   images: z.array(
@@ -84,7 +88,18 @@ export const previewSchema = z.object({
   memoryBytes: z.number(),
   diskBytes: z.number(),
   /** stop: cannot be imported; question: needs a decision; note: imported as said. */
-  problems: z.array(z.object({ level: z.enum(['stop', 'question', 'note']), problem: problemSchema })),
+  problems: z.array(
+    z.object({
+      level: z.enum(['stop', 'question', 'note']),
+      problem: problemSchema,
+      /** Ways out that can be taken here; taken by asking again with `answers` that hold question and answer. */
+      choices: z.array(choiceSchema).optional(),
+    }),
+  ),
+  /** How volumes become trials, in words, in order. */
+  steps: z.array(z.string()).optional(),
+  /** Where a folder holds several subjects: their names, without sub-. */
+  subjects: z.array(z.string()).optional(),
 })
 export type Preview = z.infer<typeof previewSchema>
 
@@ -124,9 +139,19 @@ export const contract = {
   },
   data: {
     subjects: base.input(inProject).output(z.array(subjectSchema)),
-    /** Looks without copying anything. `place` is a recipe file, or a folder or image to propose a recipe for. */
+    /**
+     * Looks without copying anything. `place` is a recipe file, or a folder that holds recipe.json or is a BIDS dataset, for
+     * which a recipe is proposed. `answers` are choices of earlier previews (question to answer); the recipe that comes back
+     * has them in it. Paths of a recipe proposed for a folder are relative to that folder.
+     */
     preview: base
-      .input(z.object({ place: placeSchema, recipe: recipeSchema.optional() }))
+      .input(
+        z.object({
+          place: placeSchema,
+          recipe: recipeSchema.optional(),
+          answers: z.record(z.string().max(100), z.string().max(300)).optional(),
+        }),
+      )
       .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
     import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
   },

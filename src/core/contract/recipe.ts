@@ -4,31 +4,53 @@
  * recipe file, with forward slashes.
  */
 import { z } from 'zod'
+import { confoundsSchema, timingSchema, trialsSchema } from './trials.ts'
 
 const path = z.string().min(1).max(4096)
+const column = z.union([z.string(), z.number().int().nonnegative()])
 
 const boldFileSchema = z.object({
   path,
   /** Run and session of every volume of this file, when the table does not say. */
   run: z.number().int().optional(),
   session: z.number().int().optional(),
+  /** A table of this image alone, in place of `table.path`, read the same way. */
+  table: path.optional(),
+  /** Confounds of this image, one row per volume, as fMRIPrep writes them. */
+  confounds: path.optional(),
+  /** Brain mask of this image; a voxel must lie in the masks of all images and in `brainMask`. */
+  brainMask: path.optional(),
 })
 
 const tableFileSchema = z.object({
-  path,
+  /** Left out only where every image names a table of its own. */
+  path: path.optional(),
   /** space: columns parted by blanks, as in PyMVPA attribute files. */
   separator: z.enum(['tab', 'comma', 'space']).default('tab'),
   header: z.boolean().default(true),
   /** Column names, or 0-based numbers where there is no header. */
   columns: z.object({
-    label: z.union([z.string(), z.number().int().nonnegative()]),
-    run: z.union([z.string(), z.number().int().nonnegative()]).optional(),
-    session: z.union([z.string(), z.number().int().nonnegative()]).optional(),
+    label: column,
+    run: column.optional(),
+    session: column.optional(),
+    /** Of events: seconds from the start of the run, and seconds; `onset` and `duration` where not given. */
+    onset: column.optional(),
+    duration: column.optional(),
   }),
-  /** What one row of the table describes: one volume of the series, or one trial (one volume of a beta series). */
-  rows: z.enum(['volumes', 'trials']),
+  /** What one row of the table describes: one volume of the series, one trial (one volume of a beta series), or an event in time. */
+  rows: z.enum(['volumes', 'trials', 'events']),
   /** Rows with these labels are no trials (rest, fixation); they still count for a run's baseline. */
   ignoreLabels: z.array(z.string()).default([]),
+  /** Events with these labels are no trials, but the response model accounts for them (cues, button presses). */
+  nuisanceLabels: z.array(z.string()).default([]),
+  /** How the numbers of events are written: 12.5 or 12,5. */
+  decimal: z.enum(['point', 'comma']).default('point'),
+  /** Events without an onset (n/a), or that begin after the run's end: stop with a question, or leave them out. */
+  unplaced: z.enum(['ask', 'leave-out']).default('ask'),
+  /** Seconds for events whose duration is n/a; without it they stop the import with a question. */
+  missingDuration: z.number().nonnegative().max(3600).nullable().default(null),
+  /** Events of one label that follow each other with at most this gap in seconds become one event. */
+  joinSeconds: z.number().nonnegative().max(600).nullable().default(null),
 })
 
 export const splitSchema = z.discriminatedUnion('rule', [
@@ -56,14 +78,11 @@ export const recipeSchema = z.object({
     .default(null),
   /** Which affine to believe where sform and qform disagree. `ask` stops with a question. */
   orientation: z.enum(['ask', 'sform', 'qform']).default('ask'),
-  trials: z.object({
-    /** volumes: each labelled volume is a trial. blocks: the mean of each run of equal labels in consecutive volumes. */
-    from: z.enum(['volumes', 'blocks']),
-    /** Labels apply to volumes this much later (haemodynamic delay). */
-    delayVolumes: z.number().int().min(0).max(20).default(0),
-    /** Remove a straight line per voxel and run before trials are formed. */
-    detrend: z.boolean().default(true),
-  }),
+  trials: trialsSchema,
+  /** Times of the volumes, for events and for the high-pass filter. */
+  timing: timingSchema.prefault({}),
+  /** Columns of the images' confounds that are removed together with drift; null removes none. */
+  confounds: confoundsSchema.nullable().default(null),
   /** Statistics of the z-score come from training trials of the same run or session; see the sidecar for held-out runs. */
   standardise: z.enum(['run', 'session']).default('run'),
   split: splitSchema,

@@ -7,11 +7,13 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
-import { centreRun, meanOverSpans } from '../../core/data/time-series.ts'
+import { centreRun, meanOverSpans, type RunSeries } from '../../core/data/time-series.ts'
+import { applyWeights } from '../../core/data/trial-weights.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
-import { recipePath } from './recipe-file.ts'
-import { type Survey, surveyRecipe } from './survey.ts'
+import { describeTrials } from './describe-trials.ts'
+import { filesOfRecipe, recipePath } from './recipe-file.ts'
+import { type Survey, type SurveyedRun, surveyRecipe } from './survey.ts'
 
 export interface ImportHooks {
   /** A named part begins or goes on; fraction in [0, 1]. */
@@ -59,15 +61,8 @@ export async function importSubject(
 }
 
 async function hashInputs(recipe: Recipe, folder: string, hooks: ImportHooks): Promise<ImportedSubject['inputs']> {
-  const names = [
-    ...recipe.images.map((image) => image.path),
-    recipe.table.path,
-    recipe.brainMask,
-    recipe.annotatedRoi?.path,
-  ]
   const out: { path: string; bytes: number; sha256: string }[] = []
-  for (const name of names) {
-    if (name === null || name === undefined) continue
+  for (const name of filesOfRecipe(recipe)) {
     await hooks.breathe()
     const hash = createHash('sha256')
     let bytes = 0
@@ -112,7 +107,6 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
   const square = new Float64Array(voxels)
   const meanVolume = new Float32Array(gridSize(survey.grid))
   const perRun: Float32Array[] = []
-  const isTimeSeries = recipe.table.rows === 'volumes'
   let seen = 0
   for (const [image, file] of survey.images.entries()) {
     const runs = survey.runs.filter((run) => run.image === image)
@@ -138,8 +132,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
         seen++
         if (row === run.volumes - 1) {
           const series = { volumes: run.volumes, voxels, values }
-          if (isTimeSeries) centreRun(series, recipe.trials.detrend)
-          perRun.push(meanOverSpans(series, run.spans))
+          perRun.push(formTrials(series, run, recipe))
           at++
           if (runs[at] !== undefined) values = new Float32Array(runs[at]!.volumes * voxels)
         }
@@ -151,6 +144,13 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
     )
   }
   return { perRun, mean, square, volumes: seen, meanVolume }
+}
+
+/** One run's trials: by weights where a filter, confounds or events are in play, else the mean of each span. */
+function formTrials(series: RunSeries, run: SurveyedRun, recipe: Recipe): Float32Array {
+  if (run.weights !== null) return applyWeights(series, run.weights)
+  if (recipe.table.rows === 'volumes') centreRun(series, recipe.trials.detrend)
+  return meanOverSpans(series, run.spans)
 }
 
 function notFinite(survey: Survey, path: string, voxel: number, volume: number): ProblemError {
@@ -222,19 +222,13 @@ function keepVoxels(survey: Survey, raw: RawTrials, kept: Int32Array): ImportedT
 
 function decisionsOf(survey: Survey, constantVoxels: number): string[] {
   const { recipe } = survey
-  const series = recipe.table.rows === 'volumes'
   return [
     `Orientation from the file's affine (${recipe.orientation === 'ask' ? 'sform and qform agree, or only one is set' : recipe.orientation}).`,
     recipe.brainMask === null
       ? 'No brain mask: every voxel with variance is used.'
       : `Brain mask: ${recipe.brainMask}.`,
     `${constantVoxels} voxels without variance left out.`,
-    series
-      ? `Each run as percent change from its mean over all volumes${recipe.trials.detrend ? ', straight-line drift removed' : ''}.`
-      : 'One trial per volume, values as in the file.',
-    series
-      ? `Trials: ${recipe.trials.from === 'blocks' ? 'mean of each block of equal labels' : 'single volumes'}, labels delayed by ${recipe.trials.delayVolumes} volumes.`
-      : '',
+    ...describeTrials(survey),
     recipe.table.ignoreLabels.length > 0 ? `Not trials: ${recipe.table.ignoreLabels.join(', ')}.` : '',
     `z-score per voxel from training trials, per ${recipe.standardise} where each has enough of them, else pooled.`,
   ].filter((line) => line !== '')

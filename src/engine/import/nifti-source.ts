@@ -23,6 +23,7 @@ export async function openNiftiSource(path: string, orientation: Recipe['orienta
     dtype: header.numberType.name,
     affine: affine.value,
     voxelMillimetres: header.voxelSize,
+    repetitionSeconds: header.repetitionSeconds,
     forEachVolume: (use) => forEachVolume(opened.value, use),
   })
 }

@@ -4,6 +4,8 @@ import type { Preview } from '../../core/contract/contract.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Problem, type Result } from '../../core/problem.ts'
 import { axisCodes } from '../../core/volume/orientation.ts'
+import { describeTrials } from './describe-trials.ts'
+import type { Finding, Offer } from './finding.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
 
@@ -30,8 +32,14 @@ export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
   }
 }
 
-function levelOf(problem: Problem): 'stop' | 'question' {
-  return problem.code === 'ORIENTATION_UNSETTLED' ? 'question' : 'stop'
+/** What can be decided here is a question; everything else has to be put right outside. */
+function levelOf(problem: Problem, offers: readonly Offer[]): 'stop' | 'question' {
+  return problem.code === 'ORIENTATION_UNSETTLED' || offers.length > 0 ? 'question' : 'stop'
+}
+
+function shown({ level, problem, offers = [] }: Finding): Preview['problems'][number] {
+  const choices = offers.map(({ question, answer, text }) => ({ question, answer, text }))
+  return choices.length === 0 ? { level, problem } : { level, problem, choices }
 }
 
 const nothing: Omit<Preview, 'subject' | 'problems'> = {
@@ -51,19 +59,65 @@ const nothing: Omit<Preview, 'subject' | 'problems'> = {
 
 /** Never fails: what is wrong is in `problems`, stops and questions first. */
 export async function previewRecipe(recipe: Recipe, folder: string): Promise<Preview> {
-  const surveyed = await surveyRecipe(recipe, folder)
-  if (!surveyed.ok) {
-    return {
-      subject: recipe.subject,
-      ...nothing,
-      problems: [{ level: levelOf(surveyed.problem), problem: surveyed.problem }],
+  return (await previewWithAnswers(recipe, folder, {})).preview
+}
+
+export interface AnsweredPreview {
+  /** The recipe with every answer in it that was asked for. */
+  readonly recipe: Recipe
+  readonly preview: Preview
+  /** Answers that met their question. */
+  readonly taken: ReadonlySet<string>
+}
+
+/** More rounds than anyone has answers; only a change that changes nothing in the end could go on for ever. */
+const mostRounds = 100
+
+/** Takes answers one after the other, looking again after each. Answers to questions that do not come up are not taken. */
+export async function previewWithAnswers(
+  recipe: Recipe,
+  folder: string,
+  answers: Readonly<Record<string, string>>,
+): Promise<AnsweredPreview> {
+  const taken = new Set<string>()
+  let current = recipe
+  for (let round = 0; ; round++) {
+    const { findings, survey } = await look(current, folder)
+    const before = JSON.stringify(current)
+    const offer = findings
+      .flatMap((finding) => finding.offers ?? [])
+      .find(
+        ({ question, answer, change }) => answers[question] === answer && JSON.stringify(change(current)) !== before,
+      )
+    if (offer !== undefined && round < mostRounds) {
+      taken.add(offer.question)
+      current = offer.change(current)
+      continue
     }
+    const preview = {
+      subject: current.subject,
+      ...(survey === null ? nothing : describe(survey)),
+      problems: findings.map(shown),
+    }
+    return { recipe: current, preview, taken }
   }
-  return {
-    subject: recipe.subject,
-    ...describe(surveyed.value),
-    problems: surveyed.value.notes.map((problem) => ({ level: 'note', problem })),
-  }
+}
+
+async function look(recipe: Recipe, folder: string): Promise<{ findings: readonly Finding[]; survey: Survey | null }> {
+  const surveyed = await surveyRecipe(recipe, folder)
+  if (surveyed.ok) return { findings: surveyed.value.notes, survey: surveyed.value }
+  const { problem, offers = orientationOffers(surveyed.problem) } = surveyed
+  return { findings: [{ level: levelOf(problem, offers), problem, offers }], survey: null }
+}
+
+function orientationOffers(problem: Problem): Offer[] {
+  if (problem.code !== 'ORIENTATION_UNSETTLED') return []
+  return (['sform', 'qform'] as const).map((answer) => ({
+    question: 'orientation',
+    answer,
+    text: `Believe the ${answer}.`,
+    change: (recipe) => ({ ...recipe, orientation: answer }),
+  }))
 }
 
 function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
@@ -92,5 +146,6 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
     annotatedVoxels: survey.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
     folds: survey.recipe.split.rule === 'runs' ? 1 : new Set(survey.runs.map((run) => run.run)).size,
     ...surveySizes(survey),
+    steps: describeTrials(survey),
   }
 }

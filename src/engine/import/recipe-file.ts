@@ -45,3 +45,15 @@ export async function readRecipe(path: string): Promise<Result<RecipeFile>> {
 export function recipePath(folder: string, path: string): string {
   return resolve(folder, path)
 }
+
+/** Every file that a recipe names, each once, as written there: images, tables, confounds, masks. */
+export function filesOfRecipe(recipe: Recipe): string[] {
+  const named = [
+    ...recipe.images.map((image) => image.path),
+    recipe.table.path,
+    ...recipe.images.flatMap((image) => [image.table, image.confounds, image.brainMask]),
+    recipe.brainMask,
+    recipe.annotatedRoi?.path,
+  ]
+  return [...new Set(named.filter((path) => path !== null && path !== undefined))]
+}

@@ -7,7 +7,7 @@ import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
 import type { Places } from '../places.ts'
 import { findRecipe } from './preview.ts'
-import { type RecipeFile, recipePath } from './recipe-file.ts'
+import { filesOfRecipe, type RecipeFile, recipePath } from './recipe-file.ts'
 
 /** The recipe at a place: a recipe file, or a folder that holds recipe.json, which may be no link that leads outside. */
 export async function findRecipeAt(place: Place, places: Places): Promise<Result<RecipeFile>> {
@@ -23,14 +23,7 @@ export async function findRecipeAt(place: Place, places: Places): Promise<Result
 
 /** NOT_ALLOWED names the first file of the recipe that lies outside every root. */
 export function checkRecipePlaces(recipe: Recipe, folder: string, places: Places): Result<null> {
-  const named = [
-    ...recipe.images.map((image) => image.path),
-    recipe.table.path,
-    recipe.brainMask,
-    recipe.annotatedRoi?.path,
-  ]
-  for (const path of named) {
-    if (path === null || path === undefined) continue
+  for (const path of filesOfRecipe(recipe)) {
     const found = places.locate(recipePath(folder, path))
     if (!found.ok) return failure({ ...found.problem, where: path })
   }

@@ -4,12 +4,19 @@
  */
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
-import { failure, type Problem, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
+import type { TrialWeights } from '../../core/data/trial-weights.ts'
+import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { checkRecipe } from './check-recipe.ts'
+import { separatorOffers } from './events-table.ts'
+import { type Finding, FindingError, grouped, note, type Offer } from './finding.ts'
 import { openNiftiSource } from './nifti-source.ts'
 import { recipePath } from './recipe-file.ts'
+import { usesWeights } from './run-filter.ts'
+import { readTextTable } from './table-text.ts'
 import { readTrialTable, type TableRow } from './trial-table.ts'
 import { openVolumeSource, readFirstVolume, type VolumeSource } from './volume-source.ts'
+import { layEventRuns, weighRuns } from './weighted-runs.ts'
 
 /** Consecutive volumes of one run, and where they are: volume `start` of series `image` and the following ones. */
 export interface SurveyedRun {
@@ -19,6 +26,10 @@ export interface SurveyedRun {
   readonly start: number
   readonly volumes: number
   readonly spans: readonly TrialSpan[]
+  /** Trials as sums of volumes, one row per span; null for plain means of spans. */
+  readonly weights: TrialWeights | null
+  /** Seconds from volume to volume, where they matter. */
+  readonly repetitionSeconds: number | null
 }
 
 export interface Survey {
@@ -32,7 +43,7 @@ export interface Survey {
   readonly inside: Int32Array
   /** 0/1 per voxel of the grid, or null. */
   readonly annotated: Uint8Array | null
-  readonly notes: readonly Problem[]
+  readonly notes: readonly Finding[]
 }
 
 /** Affines count as equal if no voxel moves by more than this many millimetres. */
@@ -122,7 +133,7 @@ function layRuns(
     })
   }
   const ignore = new Set(recipe.table.ignoreLabels)
-  const from = recipe.table.rows === 'trials' ? 'volumes' : recipe.trials.from
+  const from = recipe.table.rows === 'trials' || recipe.trials.from !== 'blocks' ? 'volumes' : 'blocks'
   const delay = recipe.table.rows === 'trials' ? 0 : recipe.trials.delayVolumes
   const runs: SurveyedRun[] = []
   let row = 0
@@ -147,7 +158,8 @@ function layRuns(
           fix: 'Give every run its own number.',
         })
       }
-      runs.push({ run, session, image, start, volumes: end - start, spans: trialSpans(labels, ignore, from, delay) })
+      const spans = trialSpans(labels, ignore, from, delay)
+      runs.push({ run, session, image, start, volumes: end - start, spans, weights: null, repetitionSeconds: null })
       start = end
     }
     row += file.volumes
@@ -155,12 +167,54 @@ function layRuns(
   return runs
 }
 
-export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Result<Survey>> {
+/** Rows of the one table, or of the images' own tables one after the other. */
+async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder: string): Promise<TableRow[]> {
+  const { table } = recipe
+  const read = async (path: string) => {
+    const rows = await readTrialTable(path, table)
+    if (rows.ok) return rows.value
+    // Where the columns are only parted by something else, that is offered.
+    if (!table.header || rows.problem.code !== 'BAD_TABLE') throw new ProblemError(rows.problem)
+    const { text } = await readTextTable(path, table.separator, true, 'table')
+    const wanted = [table.columns.label, table.columns.run, table.columns.session].filter((name) => name !== undefined)
+    throw new FindingError(rows.problem, separatorOffers(text, table, wanted))
+  }
+  if (table.path !== undefined) return read(recipePath(folder, table.path))
+  const all: TableRow[] = []
+  for (const [at, { volumes, path: image }] of images.entries()) {
+    const path = recipePath(folder, recipe.images[at]!.table!)
+    const rows = await read(path)
+    if (rows.length !== volumes)
+      throw new ProblemError({
+        code: 'LENGTH_MISMATCH',
+        message: `The table has ${rows.length} rows, its image has ${volumes} volumes.`,
+        where: path,
+        expected: `one row per volume of ${image}`,
+        fix: 'Choose the table that belongs to this image.',
+      })
+    all.push(...rows)
+  }
+  return all
+}
+
+/** The images cut into runs, each with its trials. */
+async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folder: string) {
+  const timed = images.map(({ path, volumes, repetitionSeconds = null }) => ({ path, volumes, repetitionSeconds }))
+  if (recipe.table.rows === 'events') return layEventRuns(recipe, timed, folder)
+  const rows = await readRows(recipe, images, folder)
+  const runs = layRuns(recipe, images, rows, recipePath(folder, recipe.table.path ?? recipe.images[0]!.table!))
+  return usesWeights(recipe) ? weighRuns(recipe, timed, runs, folder) : { runs, notes: [] }
+}
+
+/** A failure may come with ways out of it. */
+export type SurveyResult = Result<Survey> & { readonly offers?: readonly Offer[] }
+
+export async function surveyRecipe(recipe: Recipe, folder: string): Promise<SurveyResult> {
   try {
+    checkRecipe(recipe, folder)
     const { images, grid } = await openImages(recipe, folder)
-    const tablePath = recipePath(folder, recipe.table.path)
-    const rows = unwrap(await readTrialTable(tablePath, recipe.table))
-    const runs = layRuns(recipe, images, rows, tablePath)
+    const tablePath = recipePath(folder, recipe.table.path ?? recipe.images[0]!.table!)
+    const { runs, notes } = await layAllRuns(recipe, images, folder)
     const labels = [...new Set(runs.flatMap((run) => run.spans.map((span) => span.label)))].sort()
     if (labels.length < 2) {
       throw new ProblemError({
@@ -191,17 +245,14 @@ export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Resu
       })
     }
 
-    const brain =
-      recipe.brainMask === null
-        ? null
-        : await readVolumeOn(grid, recipePath(folder, recipe.brainMask), recipe.orientation, 'brain mask')
+    const brain = await readBrainMasks(recipe, grid, folder)
     const inside = voxelsInside(gridSize(grid), brain)
     if (inside.length === 0)
       throw new ProblemError({
         code: 'BAD_FILE',
         message: 'The brain mask is empty.',
-        where: recipePath(folder, recipe.brainMask!),
-        fix: 'Choose a mask with voxels above 0.',
+        where: recipePath(folder, recipe.brainMask ?? recipe.images[0]!.brainMask!),
+        fix: 'Choose a mask with voxels above 0; where there are several, they must overlap.',
       })
 
     let annotated: Uint8Array | null = null
@@ -219,11 +270,34 @@ export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Resu
           fix: 'Choose another file or other labels.',
         })
     }
-    return success({ recipe, images, grid, runs, labels, inside, annotated, notes: noteUnevenRuns(runs, labels) })
+    return success({
+      recipe,
+      images,
+      grid,
+      runs,
+      labels,
+      inside,
+      annotated,
+      notes: [...grouped(notes), ...noteUnevenRuns(runs, labels)],
+    })
   } catch (error) {
+    if (error instanceof FindingError) return { ...failure<Survey>(error.problem), offers: error.offers }
     if (error instanceof ProblemError) return failure(error.problem)
     throw error
   }
+}
+
+/** The brain mask and those of single images as one: above 0 where all of them are; null where there is none. */
+async function readBrainMasks(recipe: Recipe, grid: Grid, folder: string): Promise<Float32Array | null> {
+  const paths = new Set([recipe.brainMask, ...recipe.images.map((image) => image.brainMask ?? null)])
+  let all: Float32Array | null = null
+  for (const path of paths) {
+    if (path === null) continue
+    const mask = await readVolumeOn(grid, recipePath(folder, path), recipe.orientation, 'brain mask')
+    if (all === null) all = mask
+    else for (const [at, value] of mask.entries()) if (!(value > 0)) all[at] = 0
+  }
+  return all
 }
 
 /** Flat indices where the brain mask is above 0, or all without one, ascending. */
@@ -235,16 +309,16 @@ function voxelsInside(size: number, brain: Float32Array | null): Int32Array {
 }
 
 /** A label missing from a run is no error, but a reader of the accuracy should know. */
-function noteUnevenRuns(runs: readonly SurveyedRun[], labels: readonly string[]): Problem[] {
+function noteUnevenRuns(runs: readonly SurveyedRun[], labels: readonly string[]): Finding[] {
   const uneven = runs.filter((run) => labels.some((label) => !run.spans.some((span) => span.label === label)))
   if (uneven.length === 0) return []
   return [
-    {
+    note({
       code: 'BAD_TABLE',
       message: `Some labels do not occur in every run, first in run ${uneven[0]!.run}.`,
       count: uneven.length,
       fix: 'Read accuracies per label; no action is needed.',
-    },
+    }),
   ]
 }
 

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
+import { splitBlankRows } from './table-text.ts'
 
 export interface TableRow {
   /** 1-based line in the file. */
@@ -17,15 +18,8 @@ export interface TableRow {
 
 type Column = string | number
 
-function splitBlanks(text: string): string[][] {
-  return text
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== '')
-    .map((line) => line.trim().split(/\s+/))
-}
-
 function parseRows(text: string, separator: Recipe['table']['separator']): string[][] {
-  if (separator === 'space') return splitBlanks(text)
+  if (separator === 'space') return splitBlankRows(text)
   const parsed = Papa.parse<string[]>(text, { delimiter: separator === 'tab' ? '\t' : ',', skipEmptyLines: 'greedy' })
   return parsed.data
 }

@@ -23,6 +23,8 @@ export interface VolumeSource {
   readonly affine: Affine | null
   /** Edge lengths of a voxel in mm; null where the file has no affine. */
   readonly voxelMillimetres: readonly [number, number, number] | null
+  /** Seconds from volume to volume as the file says; left out or null where it does not. */
+  readonly repetitionSeconds?: number | null
   /**
    * Calls `use` with every volume in file order: nx·ny·nz values, x fastest. The array is reused between calls. Where
    * `wanted` names positions (x fastest, ascending), a source may leave all others at 0 without reading them. Resolves to

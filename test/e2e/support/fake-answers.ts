@@ -1,6 +1,6 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
 import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
-import type { Recipe } from '../../../src/core/contract/recipe.ts'
+import { type Recipe, recipeSchema } from '../../../src/core/contract/recipe.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -50,7 +50,7 @@ export const exportedFiles = [
   'sub-00/func/sub-00_space-orig_desc-troi_mask.json',
 ].map((name, at) => ({ name, bytes: 640 * (at + 1), sha256: String(at).repeat(64) }))
 
-export const recipe: Recipe = {
+export const recipe: Recipe = recipeSchema.parse({
   version: 1,
   subject: 'sub05',
   description: 'Pilot, one session',
@@ -69,7 +69,7 @@ export const recipe: Recipe = {
   trials: { from: 'volumes', delayVolumes: 0, detrend: true },
   standardise: 'run',
   split: { rule: 'leave-one-run-out' },
-}
+})
 
 const images = [
   ['betas_session01.nii.gz', [81, 104, 83, 240], 'float32'],

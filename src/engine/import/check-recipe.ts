@@ -1,0 +1,57 @@
+/** Fields of a recipe that must fit each other; what one field alone must be is in its schema. */
+import type { Recipe } from '../../core/contract/recipe.ts'
+import { type Problem, ProblemError } from '../../core/problem.ts'
+
+function bad(message: string, fix: string): Problem {
+  return { code: 'BAD_RECIPE', message, fix }
+}
+
+function firstProblem(recipe: Recipe, folder: string): Problem | null {
+  const { table, trials, images } = recipe
+  const ofEvents = trials.from.startsWith('event-')
+  if (table.rows === 'events' && !ofEvents)
+    return bad(
+      `Trials from "${trials.from}" need a table of volumes; this one holds events.`,
+      'Set "trials.from" to event-glm, event-window or event-volume.',
+    )
+  if (table.rows !== 'events' && ofEvents)
+    return bad(
+      `Trials from "${trials.from}" need a table of events.`,
+      'Set "table.rows" to events, or "trials.from" to volumes or blocks.',
+    )
+  if (table.rows === 'trials' && (recipe.confounds !== null || trials.highPassSeconds !== null))
+    return bad(
+      'A beta series has no time, so there is nothing to filter.',
+      'Leave "confounds" and "highPassSeconds" out, or set "table.rows" to volumes or events.',
+    )
+  const tables = images.filter((image) => image.table !== undefined).length
+  const lacking = images.find((image) => image.table === undefined)
+  if (lacking !== undefined && (table.path === undefined || tables > 0))
+    return {
+      ...bad(
+        table.rows === 'events' ? 'This run has no events.' : 'This image has no table.',
+        'Give every image a "table" of its own, or none and one for all in "table.path".',
+      ),
+      where: `${folder}/${lacking.path}`,
+    }
+  if (table.path !== undefined && lacking === undefined)
+    return bad('Every image has a table of its own, and "table.path" names another one.', 'Leave one of them out.')
+  const unfiltered = images.find((image) => image.confounds === undefined)
+  if (recipe.confounds !== null && unfiltered !== undefined)
+    return {
+      ...bad('This image has no confounds, although some are to be removed.', 'Give its "confounds", or none at all.'),
+      where: `${folder}/${unfiltered.path}`,
+    }
+  if (table.rows === 'events' && images.length > 1 && table.path !== undefined && table.columns.run === undefined)
+    return bad(
+      'One events table for several images needs a column that says the run.',
+      'Give "columns.run", or every image a "table" of its own.',
+    )
+  return null
+}
+
+/** Throws BAD_RECIPE. */
+export function checkRecipe(recipe: Recipe, folder: string): void {
+  const problem = firstProblem(recipe, folder)
+  if (problem !== null) throw new ProblemError(problem)
+}
