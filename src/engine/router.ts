@@ -13,8 +13,8 @@ import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
 import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
-import { findRecipe, previewRecipe } from './import/preview.ts'
-import { checkRecipePlaces, findRecipeAt } from './import/recipe-places.ts'
+import { findRecipe } from './import/preview.ts'
+import { checkRecipePlaces, previewAt, recipeFolderAt } from './import/recipe-places.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
@@ -90,14 +90,9 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     },
     data: {
       subjects: os.data.subjects.handler(({ input }) => store(input).subjects()),
-      preview: os.data.preview.handler(async ({ input }) => {
-        const found = unwrap(await findRecipeAt(input.place, engine.places))
-        const recipe = input.recipe ?? found.recipe
-        unwrap(checkRecipePlaces(recipe, found.folder, engine.places))
-        return { recipe, preview: await previewRecipe(recipe, found.folder) }
-      }),
+      preview: os.data.preview.handler(({ input }) => previewAt(input, engine.places)),
       import: os.data.import.handler(async ({ input }) => {
-        const { folder } = unwrap(await findRecipeAt(input.place, engine.places))
+        const folder = unwrap(await recipeFolderAt(input.place, engine.places))
         unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
       }),

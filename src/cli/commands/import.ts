@@ -1,16 +1,26 @@
 /** Files into a project, as a recipe says; with --dry-run only what would happen. */
+import { stat, writeFile } from 'node:fs/promises'
+import { dirname, relative, resolve, sep } from 'node:path'
 import type { Preview, Project } from '../../core/contract/contract.ts'
+import type { Recipe } from '../../core/contract/recipe.ts'
 import { describeProblem, ProblemError } from '../../core/problem.ts'
+import { withPaths } from '../../engine/import/recipe-file.ts'
 import { type Command, UsageError } from '../command.ts'
 import { Session } from '../session.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Imports a subject from a recipe file, or from a folder that holds recipe.json.',
+  summary: 'Imports a subject from a recipe file, a folder that holds recipe.json, or a BIDS dataset.',
   words: ['PATH'],
   flags: {
     project: { value: 'DIR', help: 'the project’s folder; made if it is missing', required: true },
-    subject: { value: 'NAME', help: 'name of the subject, letters and digits; the recipe’s without it' },
+    subject: { value: 'NAME', help: 'name of the subject, letters and digits; of a BIDS dataset, which subject' },
+    choose: {
+      value: 'QUESTION=ANSWER',
+      help: 'takes a choice that --dry-run shows; may be given again',
+      multiple: true,
+    },
+    save: { value: 'FILE', help: 'writes the recipe, with every choice in it, to a new file, if nothing stops it' },
     'dry-run': { help: 'shows what would be imported and changes nothing' },
   },
   async run(given, terminal) {
@@ -22,17 +32,19 @@ export const importCommand: Command = {
     const session = new Session(terminal, [path, folder])
     try {
       const place = session.place(path)
-      const proposed = await session.client.data.preview({ place })
+      const answers = { ...answersOf(given.many('choose')), ...(subject === undefined ? {} : { subject }) }
+      const proposed = await session.client.data.preview({ place, answers })
       const recipe = subject === undefined ? proposed.recipe : { ...proposed.recipe, subject }
-      const { preview } = await session.client.data.preview({ place, recipe })
+      const preview = { ...proposed.preview, subject: recipe.subject }
+      const stop = preview.problems.find(({ level }) => level !== 'note')
+      const file = given.maybe('save')
+      if (file !== undefined && stop === undefined) await saveRecipe(recipe, path, file)
       if (given.isOn('dry-run')) {
-        const stop = preview.problems.find(({ level }) => level !== 'note')
         if (stop !== undefined && !terminal.json) terminal.answer(previewText(preview))
-        if (stop !== undefined) throw new ProblemError(stop.problem)
+        if (stop !== undefined) throw stopped(stop)
         return { json: { recipe, preview }, text: previewText(preview) }
       }
-      const stop = preview.problems.find(({ level }) => level !== 'note')
-      if (stop !== undefined) throw new ProblemError(stop.problem)
+      if (stop !== undefined) throw stopped(stop)
       for (const { problem } of preview.problems) terminal.say(describeProblem(problem))
       const project = await session.openOrCreate(folder)
       await refuseSecond(session, project, recipe.subject)
@@ -53,6 +65,42 @@ export const importCommand: Command = {
   },
 }
 
+/** The problem, with the choices that would let the import go on. */
+function stopped({ problem, choices = [] }: Preview['problems'][number]): ProblemError {
+  if (choices.length === 0) return new ProblemError(problem)
+  const ways = choices.map(({ question, answer }) => `--choose ${question}=${answer}`).join(' or ')
+  return new ProblemError({ ...problem, fix: [problem.fix, `Here: ${ways}.`].filter(Boolean).join(' ') })
+}
+
+function answersOf(choices: readonly string[]): Record<string, string> {
+  const answers: Record<string, string> = {}
+  for (const choice of choices) {
+    const at = choice.indexOf('=')
+    if (at < 1) throw new UsageError(`--choose ${choice} is not QUESTION=ANSWER.`)
+    answers[choice.slice(0, at)] = choice.slice(at + 1)
+  }
+  return answers
+}
+
+/** Writes a recipe whose paths lead from its new place to the same files. Nothing is overwritten. */
+async function saveRecipe(recipe: Recipe, from: string, file: string): Promise<void> {
+  const isFolder = (await stat(from)).isDirectory()
+  const oldFolder = resolve(isFolder ? from : dirname(from))
+  const newFolder = dirname(resolve(file))
+  const moved = withPaths(recipe, (path) => relative(newFolder, resolve(oldFolder, path)).split(sep).join('/'))
+  try {
+    await writeFile(file, `${JSON.stringify(moved, null, 2)}\n`, { flag: 'wx' })
+  } catch (error) {
+    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    throw new ProblemError({
+      code: exists ? 'ALREADY_EXISTS' : 'BAD_PARAMETER',
+      message: exists ? 'There is a file of this name already.' : 'The recipe cannot be written here.',
+      where: file,
+      fix: 'Choose another name or folder.',
+    })
+  }
+}
+
 /** Nothing is overwritten, and two subjects of one name could not be told apart. */
 async function refuseSecond(session: Session, project: Project, name: string): Promise<void> {
   const subjects = await session.client.data.subjects({ project: project.id })
@@ -67,8 +115,7 @@ async function refuseSecond(session: Session, project: Project, name: string): P
 
 function previewText(preview: Preview): string {
   const { problems, images } = preview
-  return [
-    `Subject ${preview.subject}`,
+  const found = [
     ...images.map(
       (image) =>
         `${image.path}: ${image.shape.join(' × ')} ${image.dtype}, ${image.voxelMillimetres.map((size) => +size.toFixed(3)).join(' × ')} mm, ${image.orientation}`,
@@ -79,6 +126,15 @@ function previewText(preview: Preview): string {
       .map(([label, count]) => `${label} ${count}`)
       .join(', ')}`,
     `Needs ${(preview.memoryBytes / 2 ** 20).toFixed(1)} MB of memory and ${(preview.diskBytes / 2 ** 20).toFixed(1)} MB on disk`,
-    ...problems.map(({ level, problem }) => `${level}: ${describeProblem(problem)}`),
+    ...(preview.steps ?? []),
+  ]
+  return [
+    `Subject ${preview.subject}`,
+    ...(preview.grid === null ? [] : found),
+    ...problems.flatMap(({ level, problem, choices = [] }) => [
+      // A note is no failure, so its code says nothing.
+      `${level}: ${level === 'note' ? describeProblem(problem).replace(/ \[[A-Z_]+\]$/, '') : describeProblem(problem)}`,
+      ...choices.map(({ question, answer, text }) => `  --choose ${question}=${answer}: ${text}`),
+    ]),
   ].join('\n')
 }

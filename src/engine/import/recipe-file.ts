@@ -57,3 +57,26 @@ export function filesOfRecipe(recipe: Recipe): string[] {
   ]
   return [...new Set(named.filter((path) => path !== null && path !== undefined))]
 }
+
+/** The same recipe with each of its paths changed by `change`. */
+export function withPaths(recipe: Recipe, change: (path: string) => string): Recipe {
+  const maybe = (path: string | undefined) => (path === undefined ? undefined : change(path))
+  const { path: table, ...tableRest } = recipe.table
+  return {
+    ...recipe,
+    images: recipe.images.map((image) => {
+      const own = { table: maybe(image.table), confounds: maybe(image.confounds), brainMask: maybe(image.brainMask) }
+      return { ...image, path: change(image.path), ...defined(own) }
+    }),
+    table: { ...tableRest, ...defined({ path: maybe(table) }) },
+    brainMask: recipe.brainMask === null ? null : change(recipe.brainMask),
+    annotatedRoi:
+      recipe.annotatedRoi === null ? null : { ...recipe.annotatedRoi, path: change(recipe.annotatedRoi.path) },
+  }
+}
+
+function defined<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {
+  const out: { [K in keyof T]?: string } = {}
+  for (const key in fields) if (fields[key] !== undefined) out[key] = fields[key]
+  return out
+}
