@@ -24,7 +24,10 @@ const cli = new URL('../../src/cli/index.ts', import.meta.url).pathname
 
 function troi(...words: string[]) {
   return JSON.parse(
-    execFileSync(process.execPath, [cli, ...words, '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    execFileSync(process.execPath, [cli, ...words, '--json'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
   )
 }
 
@@ -38,7 +41,11 @@ for (const { name, folder, budget, recipe } of cases) {
   const work = mkdtempSync(join(tmpdir(), 'troi-real-data-'))
   try {
     const file = join(work, 'recipe.json')
-    const moved = withPaths(recipe, (path) => relative(work, join(data, folder, path)).split(sep).join('/'))
+    const moved = withPaths(recipe, (path) =>
+      relative(work, join(data, folder, path))
+        .split(sep)
+        .join('/'),
+    )
     writeFileSync(file, JSON.stringify(moved))
     const project = join(work, 'project')
     const { preview } = troi('import', file, '--project', project, '--dry-run')
@@ -50,7 +57,14 @@ for (const { name, folder, budget, recipe } of cases) {
     const evaluated = troi('evaluate', ...where, '--decoder', decoded.run)
     const { accuracy } = evaluated.metrics
     results.push({
-      ...{ name, budget, voxels: preview.voxels, maskVoxels: mask.voxels, trials: preview.trials, folds: preview.folds },
+      ...{
+        name,
+        budget,
+        voxels: preview.voxels,
+        maskVoxels: mask.voxels,
+        trials: preview.trials,
+        folds: preview.folds,
+      },
       ...{ seed: Number(values.seed), steps: preview.steps, accuracy, permutation: evaluated.permutation },
     })
     console.log(name, JSON.stringify(accuracy), JSON.stringify(evaluated.permutation))
