@@ -31,6 +31,8 @@ export interface TestNifti {
   pixdim?: readonly [number, number, number]
   slope?: number
   intercept?: number
+  /** pixdim[4], seconds from volume to volume in the header's unit; 2.5 without it. */
+  repetition?: number
   values: (index: number) => number
   /** Cut the file to this many bytes. */
   truncate?: number
@@ -86,7 +88,7 @@ export function niftiBytes(options: TestNifti): Uint8Array {
     view.setInt16(72, size * 8, little)
     view.setFloat32(76, options.qfac ?? 1, little)
     for (let i = 0; i < 3; i++) view.setFloat32(80 + 4 * i, pixdim[i]!, little)
-    view.setFloat32(92, 2.5, little)
+    view.setFloat32(92, options.repetition ?? 2.5, little)
     view.setFloat32(108, offset, little)
     view.setFloat32(112, options.slope ?? 1, little)
     view.setFloat32(116, options.intercept ?? 0, little)
@@ -106,7 +108,7 @@ export function niftiBytes(options: TestNifti): Uint8Array {
     for (let i = 0; i < 7; i++) view.setBigInt64(24 + 8 * i, BigInt(shape[i] ?? 1), little)
     view.setFloat64(104, options.qfac ?? 1, little)
     for (let i = 0; i < 3; i++) view.setFloat64(112 + 8 * i, pixdim[i]!, little)
-    view.setFloat64(136, 2.5, little)
+    view.setFloat64(136, options.repetition ?? 2.5, little)
     view.setBigInt64(168, BigInt(offset), little)
     view.setFloat64(176, options.slope ?? 1, little)
     view.setFloat64(184, options.intercept ?? 0, little)

@@ -131,7 +131,7 @@ async function stabilityAfter(session: Session, project: Project, subject: Subje
 }
 
 function stabilityText({ pairwiseDice, ofMask, remarks }: Stability): string {
-  const percent = (share: number) => (share > 0 && share < 0.0005 ? "below 0.1 %" : `${(100 * share).toFixed(1)} %`)
+  const percent = (share: number) => (share > 0 && share < 0.0005 ? 'below 0.1 %' : `${(100 * share).toFixed(1)} %`)
   return [
     `Dice of two repeats: ${metricText(pairwiseDice)}`,
     ofMask === null

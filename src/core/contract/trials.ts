@@ -11,7 +11,7 @@ export const trialsSchema = z.object({
    * Of a table of volumes: `volumes` makes each labelled volume a trial, `blocks` the mean of each run of equal labels in
    * consecutive volumes. Of events: `event-volume` takes the volume nearest to `delaySeconds` after the onset,
    * `event-window` the mean of the volumes in `windowSeconds` after the onset, `event-glm` the height of a response model
-   * fitted for each trial (least squares separate).
+   * fitted for each trial.
    */
   from: z.enum(['volumes', 'blocks', 'event-volume', 'event-window', 'event-glm']),
   /** Labels apply to volumes this much later (haemodynamic delay). */
@@ -21,8 +21,8 @@ export const trialsSchema = z.object({
     .tuple([seconds, seconds])
     .refine(([from, to]) => from <= to, 'the window ends before it begins')
     .default([4, 8]),
-  /** Of `event-glm`: all other trials share one regressor, or have one per label. */
-  otherTrials: z.enum(['together', 'by-label']).default('together'),
+  /** Of `event-glm`: all other trials share one regressor, or have one per label, or one each. */
+  otherTrials: z.enum(['together', 'by-label', 'one-each']).default('together'),
   /** Remove a straight line per voxel and run before trials are formed. */
   detrend: z.boolean().default(true),
   /** Remove cosines slower than this many seconds; null leaves them in. */

@@ -5,6 +5,8 @@
  *
  * Nothing here knows which runs will be held out.
  */
+import type { TrialSettings } from '../contract/trials.ts'
+import { inversePositiveDefinite } from '../linear/positive-definite.ts'
 import type { Event } from './event.ts'
 import { hrfSeconds, responseAt } from './hrf.ts'
 import { dot, type NuisanceBasis, withoutNuisance } from './nuisance.ts'
@@ -56,16 +58,18 @@ export interface SeparateModel {
 /**
  * Least squares separate (Mumford et al. 2012): one model per trial, of its own regressor, the other trials, and the nuisance
  * basis; the trial's value is the coefficient of its own regressor. `together` gives all other trials one regressor, so no
- * label enters. `by-label` gives them one per label (Turner et al. 2012), the trial's own label included. A trial whose own
- * regressor is explained by the rest gets weights of 0 and `ownShare` 0.
+ * label enters. `by-label` gives them one per label (Turner et al. 2012), the trial's own label included. `one-each` gives every
+ * trial its own, which is one model for all (least squares all). A trial whose own regressor is explained by the rest gets
+ * weights of 0 and `ownShare` 0.
  */
 export function separateWeights(
   trials: readonly Event[],
   times: VolumeTimes,
   basis: NuisanceBasis,
-  otherTrials: 'together' | 'by-label',
+  otherTrials: TrialSettings['otherTrials'],
 ): SeparateModel {
   const own = trials.map((event) => withoutNuisance(regressor(event, times), basis))
+  if (otherTrials === 'one-each') return oneModel(own, times.volumes)
   const groupOf = (event: Event) => (otherTrials === 'together' ? '' : event.label)
   const sums = new Map<string, Float64Array>()
   for (const [at, event] of trials.entries()) {
@@ -94,6 +98,28 @@ export function separateWeights(
   return { weights: fromRows(rows, times.volumes), ownShare }
 }
 
+/** All trials in one model: (RᵀR)⁻¹Rᵀ, and the share of a trial that no other explains from the inverse's diagonal. */
+function oneModel(own: readonly Float64Array[], volumes: number): SeparateModel {
+  const n = own.length
+  const ownShare = new Float64Array(n).fill(1)
+  const independent: Float64Array[] = []
+  for (const [at, self] of own.entries()) {
+    const unit = beside(self, independent)
+    if (unit === null) ownShare[at] = 0
+    else independent.push(unit)
+  }
+  const rows = own.map(() => new Float64Array(volumes))
+  if (independent.length < n) return { weights: fromRows(rows, volumes), ownShare }
+  const gram = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) for (let j = 0; j <= i; j++) gram[i * n + j] = gram[j * n + i] = dot(own[i]!, own[j]!)
+  const inverse = inversePositiveDefinite(gram, n)
+  for (const [i, row] of rows.entries()) {
+    for (let j = 0; j < n; j++) add(row, own[j]!, inverse[i * n + j]!)
+    ownShare[i] = 1 / (inverse[i * n + i]! * gram[i * n + i]!)
+  }
+  return { weights: fromRows(rows, volumes), ownShare }
+}
+
 function add(to: Float64Array, from: Float64Array, factor: number): void {
   for (let t = 0; t < to.length; t++) to[t]! += factor * from[t]!
 }
@@ -102,12 +128,19 @@ function add(to: Float64Array, from: Float64Array, factor: number): void {
 function orthonormal(columns: readonly Float64Array[]): Float64Array[] {
   const out: Float64Array[] = []
   for (const column of columns) {
-    const rest = column.slice()
-    for (let pass = 0; pass < 2; pass++) for (const unit of out) add(rest, unit, -dot(rest, unit))
-    const length = Math.sqrt(dot(rest, rest))
-    if (length > 1e-7 * Math.sqrt(dot(column, column)) && length > 1e-12) out.push(rest.map((value) => value / length))
+    const unit = beside(column, out)
+    if (unit !== null) out.push(unit)
   }
   return out
+}
+
+/** The part of a column that is orthogonal to unit vectors, of length 1; null where hardly anything is. */
+function beside(column: Float64Array, units: readonly Float64Array[]): Float64Array | null {
+  const rest = column.slice()
+  for (let pass = 0; pass < 2; pass++) for (const unit of units) add(rest, unit, -dot(rest, unit))
+  const length = Math.sqrt(dot(rest, rest))
+  if (length <= 1e-7 * Math.sqrt(dot(column, column)) || length <= 1e-12) return null
+  return rest.map((value) => value / length)
 }
 
 /** Voxels taken together; keeps the working set small and rows of the run contiguous. */

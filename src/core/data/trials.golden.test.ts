@@ -22,7 +22,7 @@ const golden = z
     design: z.record(z.string(), numbers),
     series: numbers,
     voxels: z.number(),
-    betas: z.object({ together: numbers, 'by-label': numbers }),
+    betas: z.object({ together: numbers, 'by-label': numbers, 'one-each': numbers }),
   })
   .parse(
     JSON.parse(readFileSync(new URL('../../../test/fixtures/trials/nilearn-trials.json', import.meta.url), 'utf8')),
@@ -98,7 +98,7 @@ describe('drift', () => {
 })
 
 describe('least squares separate', () => {
-  for (const others of ['together', 'by-label'] as const)
+  for (const others of ['together', 'by-label', 'one-each'] as const)
     it(`has nilearn’s coefficients, other trials ${others}`, () => {
       const { weights, ownShare } = separateWeights(events, golden.times, basis, others)
       expect(Math.min(...ownShare)).toBeGreaterThan(0.05)

@@ -1,4 +1,5 @@
 /** How volumes become trials under a recipe, in words, in the order in which it is done. */
+import type { TrialSettings } from '../../core/contract/trials.ts'
 import { cosineCount } from '../../core/data/drift.ts'
 import type { Survey } from './survey.ts'
 
@@ -25,6 +26,12 @@ function cosines(survey: Survey): string {
   return least === most ? `${least}` : `${least} to ${most}`
 }
 
+const others: Readonly<Record<TrialSettings['otherTrials'], string>> = {
+  together: 'all other trials as one regressor; no label enters.',
+  'one-each': 'a regressor for every other trial; no label enters.',
+  'by-label': 'the other trials as one regressor per label. Labels enter the model, those of held-out runs too.',
+}
+
 function trial(survey: Survey): string {
   const { trials, timing, table } = survey.recipe
   const join =
@@ -42,9 +49,7 @@ function trial(survey: Survey): string {
     case 'event-window':
       return `Trials: mean of the volumes from ${trials.windowSeconds[0]} to ${trials.windowSeconds[1]} s after each onset.${join}${offset}`
     case 'event-glm':
-      return trials.otherTrials === 'together'
-        ? `Trials: height of the canonical response (SPM's double gamma), one model per trial with all other trials as one regressor; no label enters.${nuisance}${join}${offset}`
-        : `Trials: height of the canonical response (SPM's double gamma), one model per trial with the other trials as one regressor per label. Labels enter the model, those of held-out runs too.${nuisance}${join}${offset}`
+      return `Trials: height of the canonical response (SPM's double gamma), one model per trial with ${others[trials.otherTrials]}${nuisance}${join}${offset}`
     default:
       return trials.from satisfies never
   }
