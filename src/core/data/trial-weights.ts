@@ -148,32 +148,42 @@ const stretch = 4096
 
 /**
  * The trials of a run, trials × voxels, in percent of each voxel's mean over all volumes; a voxel whose mean is not positive
- * keeps its units. Needs little beyond its result: one stretch of voxels in double precision per trial.
+ * keeps its units. Needs little beyond its result: one stretch of voxels in double precision.
  */
 export function applyWeights(series: RunSeries, weights: TrialWeights): Float32Array {
-  const { volumes, voxels, values } = series
-  if (weights.volumes !== volumes) throw new RangeError(`weights for ${weights.volumes} volumes, a run of ${volumes}`)
-  const { trials } = weights
-  const out = new Float32Array(trials * voxels)
-  for (let first = 0; first < voxels; first += stretch) {
-    const width = Math.min(stretch, voxels - first)
-    const mean = new Float64Array(width)
-    for (let t = 0; t < volumes; t++) {
-      const from = t * voxels + first
-      for (let v = 0; v < width; v++) mean[v]! += values[from + v]! / volumes
-    }
-    const sum = new Float64Array(width)
-    for (let trial = 0; trial < trials; trial++) {
-      sum.fill(0)
-      for (let t = 0; t < volumes; t++) {
-        const weight = weights.values[trial * volumes + t]!
-        const from = t * voxels + first
-        for (let v = 0; v < width; v++) sum[v]! += weight * (values[from + v]! - mean[v]!)
-      }
-      for (let v = 0; v < width; v++) out[trial * voxels + first + v] = sum[v]! * (mean[v]! > 0 ? 100 / mean[v]! : 1)
-    }
-  }
+  const out = new Float32Array(weights.trials * series.voxels)
+  for (const _ of applyInStretches(series, weights, out));
   return out
+}
+
+/** The same into `out`, giving way after every stretch of voxels, for whoever must be able to stop in between. */
+export function* applyInStretches(series: RunSeries, weights: TrialWeights, out: Float32Array): Generator<void> {
+  const { volumes, voxels } = series
+  if (weights.volumes !== volumes) throw new RangeError(`weights for ${weights.volumes} volumes, a run of ${volumes}`)
+  if (out.length !== weights.trials * voxels) throw new RangeError(`room for ${out.length} numbers`)
+  for (let first = 0; first < voxels; first += stretch) {
+    applyTo(series, weights, out, first, Math.min(stretch, voxels - first))
+    yield
+  }
+}
+
+function applyTo(series: RunSeries, weights: TrialWeights, out: Float32Array, first: number, width: number): void {
+  const { volumes, voxels, values } = series
+  const mean = new Float64Array(width)
+  for (let t = 0; t < volumes; t++) {
+    const from = t * voxels + first
+    for (let v = 0; v < width; v++) mean[v]! += values[from + v]! / volumes
+  }
+  const sum = new Float64Array(width)
+  for (let trial = 0; trial < weights.trials; trial++) {
+    sum.fill(0)
+    for (let t = 0; t < volumes; t++) {
+      const weight = weights.values[trial * volumes + t]!
+      const from = t * voxels + first
+      for (let v = 0; v < width; v++) sum[v]! += weight * (values[from + v]! - mean[v]!)
+    }
+    for (let v = 0; v < width; v++) out[trial * voxels + first + v] = sum[v]! * (mean[v]! > 0 ? 100 / mean[v]! : 1)
+  }
 }
 
 /** Share of the square of an event's whole response that falls on volumes of the run: 1 in its middle, 0 past its end. */

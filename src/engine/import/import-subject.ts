@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
 import { centreRun, meanOverSpans, type RunSeries } from '../../core/data/time-series.ts'
-import { applyWeights } from '../../core/data/trial-weights.ts'
+import { applyInStretches } from '../../core/data/trial-weights.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
 import { describeTrials } from './describe-trials.ts'
@@ -132,7 +132,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
         seen++
         if (row === run.volumes - 1) {
           const series = { volumes: run.volumes, voxels, values }
-          perRun.push(formTrials(series, run, recipe))
+          perRun.push(await formTrials(series, run, recipe, hooks))
           at++
           if (runs[at] !== undefined) values = new Float32Array(runs[at]!.volumes * voxels)
         }
@@ -147,8 +147,17 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
 }
 
 /** One run's trials: by weights where a filter, confounds or events are in play, else the mean of each span. */
-function formTrials(series: RunSeries, run: SurveyedRun, recipe: Recipe): Float32Array {
-  if (run.weights !== null) return applyWeights(series, run.weights)
+async function formTrials(
+  series: RunSeries,
+  run: SurveyedRun,
+  recipe: Recipe,
+  hooks: ImportHooks,
+): Promise<Float32Array> {
+  if (run.weights !== null) {
+    const trials = new Float32Array(run.weights.trials * series.voxels)
+    for (const _ of applyInStretches(series, run.weights, trials)) await hooks.breathe()
+    return trials
+  }
   if (recipe.table.rows === 'volumes') centreRun(series, recipe.trials.detrend)
   return meanOverSpans(series, run.spans)
 }

@@ -9,7 +9,7 @@ import type { Preview } from '../../core/contract/contract.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Result, success, unwrap } from '../../core/problem.ts'
 import type { Places } from '../places.ts'
-import { isBidsFolder } from './bids/dataset.ts'
+import { isBidsFolder, type MayRead } from './bids/dataset.ts'
 import { proposeRecipe } from './bids/propose.ts'
 import { findRecipe, previewWithAnswers } from './preview.ts'
 import { filesOfRecipe, type RecipeFile, recipePath } from './recipe-file.ts'
@@ -57,8 +57,8 @@ export async function previewAt(
   places: Places,
 ): Promise<{ recipe: Recipe; preview: Preview }> {
   const folder = unwrap(await recipeFolderAt(place, places))
-  if (recipe === undefined && (await isProposed(place, places, folder))) {
-    const mayRead = (path: string) => places.locate(path).ok
+  const mayRead = (path: string) => places.locate(path).ok
+  if (recipe === undefined && (await isProposed(place, places, folder, mayRead))) {
     const proposal = await proposeRecipe(folder, answers, mayRead)
     unwrap(checkRecipePlaces(proposal.recipe, folder, places))
     const found = await previewWithAnswers(proposal.recipe, folder, answers)
@@ -77,14 +77,14 @@ export async function previewAt(
 }
 
 /** A folder without recipe.json that is a BIDS dataset. */
-async function isProposed(place: Place, places: Places, folder: string): Promise<boolean> {
+async function isProposed(place: Place, places: Places, folder: string, mayRead: MayRead): Promise<boolean> {
   const path = places.resolve(place)
   if (!path.ok || path.value !== folder) return false
   try {
     await stat(`${folder}/recipe.json`)
     return false
   } catch {
-    return isBidsFolder(folder)
+    return isBidsFolder(folder, mayRead)
   }
 }
 

@@ -19,22 +19,24 @@ export interface BidsDataset {
   readonly participants: readonly string[] | null
   /** Names of pipelines: folders below derivatives/. */
   readonly pipelines: readonly string[]
+  readonly mayRead: MayRead
 }
 
 const descriptionSchema = z.looseObject({ Name: z.string().optional(), DatasetType: z.string().optional() })
 
 /** Whether a folder looks like a BIDS dataset: its description is there, or at least a subject's folder with func. */
-export async function isBidsFolder(root: string): Promise<boolean> {
-  const names = await namesIn(root)
+export async function isBidsFolder(root: string, mayRead: MayRead): Promise<boolean> {
+  const names = await namesIn(root, mayRead)
   if (names.includes('dataset_description.json')) return true
   for (const name of names.filter((candidate) => candidate.startsWith('sub-')).slice(0, 20)) {
-    const inside = await namesIn(`${root}/${name}`)
+    const inside = await namesIn(`${root}/${name}`, mayRead)
     if (inside.includes('func') || inside.some((child) => child.startsWith('ses-'))) return true
   }
   return false
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function namesIn(folder: string, mayRead: MayRead): Promise<string[]> {
+  if (!mayRead(folder)) return []
   try {
     return (await readdir(folder)).sort()
   } catch {
@@ -70,7 +72,7 @@ export async function readJson(path: string, mayRead: MayRead): Promise<Record<s
 /** NOT_FOUND for a folder without subjects; BAD_FILE for a derivative that holds no raw data beside it. */
 export async function openDataset(root: string, mayRead: MayRead): Promise<BidsDataset> {
   const description = descriptionSchema.parse((await readJson(`${root}/dataset_description.json`, mayRead)) ?? {})
-  const names = await namesIn(root)
+  const names = await namesIn(root, mayRead)
   const subjects: string[] = []
   for (const name of names)
     if (/^sub-[A-Za-z0-9+]+$/.test(name) && (await isFolder(`${root}/${name}`))) subjects.push(name.slice(4))
@@ -94,7 +96,7 @@ export async function openDataset(root: string, mayRead: MayRead): Promise<BidsD
   const lines = table?.split(/\r?\n/).filter((line) => line.trim() !== '')
   const column = lines?.[0]?.split('\t').indexOf('participant_id') ?? -1
   const pipelines: string[] = []
-  for (const name of await namesIn(`${root}/derivatives`))
+  for (const name of await namesIn(`${root}/derivatives`, mayRead))
     if (!name.startsWith('.') && (await isFolder(`${root}/derivatives/${name}`))) pipelines.push(name)
   return {
     root,
@@ -105,6 +107,7 @@ export async function openDataset(root: string, mayRead: MayRead): Promise<BidsD
         ? null
         : lines.slice(1).map((line) => (line.split('\t')[column] ?? '').trim().replace(/^sub-/, '')),
     pipelines,
+    mayRead,
   }
 }
 
@@ -118,15 +121,15 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Files of the root, of the subject's folder, its sessions and their func folders, below `base` (relative, '' or 'derivatives/name'). */
 export async function subjectFiles(dataset: BidsDataset, base: string, subject: string): Promise<BidsFile[]> {
-  const { root } = dataset
+  const { root, mayRead } = dataset
   const start = base === '' ? '' : `${base}/`
   const folders = [base, `${start}sub-${subject}`, `${start}sub-${subject}/func`]
-  for (const session of await namesIn(`${root}/${start}sub-${subject}`))
+  for (const session of await namesIn(`${root}/${start}sub-${subject}`, mayRead))
     if (session.startsWith('ses-'))
       folders.push(`${start}sub-${subject}/${session}`, `${start}sub-${subject}/${session}/func`)
   const files: BidsFile[] = []
   for (const folder of folders)
-    for (const name of await namesIn(folder === '' ? root : `${root}/${folder}`)) {
+    for (const name of await namesIn(folder === '' ? root : `${root}/${folder}`, mayRead)) {
       const file = parseBidsPath(folder === '' ? name : `${folder}/${name}`)
       if (file !== null) files.push(file)
     }

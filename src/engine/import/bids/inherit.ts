@@ -2,7 +2,7 @@
  * The inheritance principle: a JSON or TSV file applies to an image if it lies in the image's folder or above it and names no
  * entity that the image lacks. Of events the nearest file counts; of JSON all do, and nearer values win.
  */
-import { type MayRead, readJson } from './dataset.ts'
+import { type BidsDataset, readJson } from './dataset.ts'
 import { type BidsFile, entitiesWithin } from './names.ts'
 
 /** Files that apply to an image's entities in a folder, farthest first; at one level, those with fewer entities first. */
@@ -27,15 +27,14 @@ export function applicable(
 
 /** Values of all JSON files that apply, nearer over farther. */
 export async function inheritedJson(
-  root: string,
+  dataset: BidsDataset,
   files: readonly BidsFile[],
   suffix: string,
   entities: Readonly<Record<string, string>>,
   folder: string,
-  mayRead: MayRead,
 ): Promise<Record<string, unknown>> {
   let all: Record<string, unknown> = {}
   for (const file of applicable(files, suffix, '.json', entities, folder))
-    all = { ...all, ...(await readJson(`${root}/${file.path}`, mayRead)) }
+    all = { ...all, ...(await readJson(`${dataset.root}/${file.path}`, dataset.mayRead)) }
   return all
 }

@@ -3,15 +3,15 @@
  * question, and the proposal goes on with the first answer so that the rest can be seen; it cannot be imported before the
  * question is answered. Runs that lack a file are named.
  */
-import type { Choice, Preview } from '../../../core/contract/contract.ts'
+import type { Preview } from '../../../core/contract/contract.ts'
 import { type Recipe, recipeSchema } from '../../../core/contract/recipe.ts'
-import type { ConfoundPreset } from '../../../core/contract/trials.ts'
 import { confoundPresets } from '../../../core/contract/trials.ts'
 import { chosenColumns } from '../../../core/data/confounds.ts'
-import { type Problem, ProblemError } from '../../../core/problem.ts'
+import { ProblemError } from '../../../core/problem.ts'
 import { readTextTable } from '../table-text.ts'
 import { type BidsDataset, type MayRead, openDataset } from './dataset.ts'
 import { compareLabels } from './names.ts'
+import { Questions } from './questions.ts'
 import { type BidsRun, runsOfSubject } from './runs.ts'
 
 export interface Proposal {
@@ -22,32 +22,35 @@ export interface Proposal {
   readonly questions: ReadonlySet<string>
 }
 
-type Answers = Readonly<Record<string, string>>
-
 /** NOT_FOUND, BAD_FILE or BAD_PARAMETER as ProblemError where no recipe can be proposed at all. */
-export async function proposeRecipe(root: string, answers: Answers, mayRead: MayRead): Promise<Proposal> {
+export async function proposeRecipe(
+  root: string,
+  answers: Readonly<Record<string, string>>,
+  mayRead: MayRead,
+): Promise<Proposal> {
   const dataset = await openDataset(root, mayRead)
-  return new Proposer(dataset, answers, mayRead).propose()
+  return new Proposer(dataset, new Questions(answers, root)).propose()
 }
 
 class Proposer {
   readonly #dataset: BidsDataset
-  readonly #answers: Answers
-  readonly #mayRead: MayRead
-  readonly #problems: Preview['problems'] = []
-  readonly #questions = new Set<string>()
+  readonly #questions: Questions
 
-  constructor(dataset: BidsDataset, answers: Answers, mayRead: MayRead) {
+  constructor(dataset: BidsDataset, questions: Questions) {
     this.#dataset = dataset
-    this.#answers = answers
-    this.#mayRead = mayRead
+    this.#questions = questions
   }
 
   async propose(): Promise<Proposal> {
     const { root, subjects } = this.#dataset
     this.#participants()
-    const subject = this.#ask('subject', subjects, (label) => `sub-${label}`, 'The dataset holds several subjects.')
-    const found = await runsOfSubject(this.#dataset, subject, this.#mayRead)
+    const subject = this.#questions.ask(
+      'subject',
+      subjects,
+      (label) => `sub-${label}`,
+      'The dataset holds several subjects.',
+    )
+    const found = await runsOfSubject(this.#dataset, subject)
     if (found.runs.length === 0)
       throw new ProblemError({
         code: 'NOT_FOUND',
@@ -62,7 +65,7 @@ class Proposer {
       if (values.length < 2) continue
       const said = (value: string) => (value === '' ? `no ${entity}-` : `${entity}-${value}`)
       const names = values.map((value) => value || 'none')
-      const chosen = this.#ask(
+      const chosen = this.#questions.ask(
         entity,
         names,
         (name) => said(name === 'none' ? '' : name),
@@ -91,37 +94,7 @@ class Proposer {
       confounds: await this.#confounds(complete),
       split: { rule: 'leave-one-run-out' },
     })
-    return { recipe, problems: this.#problems, subjects, questions: this.#questions }
-  }
-
-  /** The answer, or the only possible one, or the first with an open question. BAD_PARAMETER for an answer that is none. */
-  #ask(question: string, values: readonly string[], text: (value: string) => string, message: string): string {
-    this.#questions.add(question)
-    const answer = this.#answers[question]
-    if (answer !== undefined) {
-      if (values.includes(answer)) return answer
-      throw new ProblemError({
-        code: question === 'subject' ? 'NOT_FOUND' : 'BAD_PARAMETER',
-        message: `There is no ${question} ${answer} here.`,
-        where: this.#dataset.root,
-        expected: `one of: ${values.join(', ')}`,
-      })
-    }
-    if (values.length > 1) {
-      const choices = values.map((value) => ({ question, answer: value, text: text(value) }))
-      const problem = {
-        code: 'BAD_PARAMETER' as const,
-        message,
-        where: this.#dataset.root,
-        fix: `Choose the ${question}.`,
-      }
-      this.#problems.push({ level: 'question', problem, choices })
-    }
-    return values[0]!
-  }
-
-  #note(problem: Problem, choices?: Choice[]): void {
-    this.#problems.push(choices === undefined ? { level: 'note', problem } : { level: 'note', problem, choices })
+    return { recipe, problems: this.#questions.problems, subjects, questions: this.#questions.asked }
   }
 
   #participants(): void {
@@ -131,9 +104,13 @@ class Proposer {
     const listed = participants.filter((label) => !subjects.includes(label))
     const unlisted = subjects.filter((label) => !participants.includes(label))
     if (listed.length > 0)
-      this.#note({ code: 'NOT_FOUND', message: `Listed, but without a folder: ${listed.join(', ')}.`, where })
+      this.#questions.note({ code: 'NOT_FOUND', message: `Listed, but without a folder: ${listed.join(', ')}.`, where })
     if (unlisted.length > 0)
-      this.#note({ code: 'NOT_FOUND', message: `With a folder, but not listed: ${unlisted.join(', ')}.`, where })
+      this.#questions.note({
+        code: 'NOT_FOUND',
+        message: `With a folder, but not listed: ${unlisted.join(', ')}.`,
+        where,
+      })
   }
 
   /** Runs of one task; tasks without any events (rest) are no choice where others have some. */
@@ -144,9 +121,12 @@ class Proposer {
     )
     const without = tasks.filter((task) => !withEvents.includes(task))
     if (withEvents.length > 0 && without.length > 0)
-      this.#note({ code: 'NOT_FOUND', message: `No events for task ${without.join(', ')}; it cannot be used.` })
+      this.#questions.note({
+        code: 'NOT_FOUND',
+        message: `No events for task ${without.join(', ')}; it cannot be used.`,
+      })
     const choices = withEvents.length > 0 ? withEvents : tasks
-    const task = this.#ask('task', choices, (label) => `task-${label}`, 'The subject did several tasks.')
+    const task = this.#questions.ask('task', choices, (label) => `task-${label}`, 'The subject did several tasks.')
     return runs.filter((run) => (run.image.entities.task ?? '') === task)
   }
 
@@ -156,18 +136,17 @@ class Proposer {
     const prepared = spaces.filter((space) => space !== 'raw')
     const said = (space: string) =>
       space === 'raw' ? 'the raw images, not preprocessed' : `preprocessed images in ${space}`
-    if (prepared.length === 1 && this.#answers.space === undefined) {
-      this.#questions.add('space')
+    if (prepared.length === 1 && this.#questions.answer('space') === undefined) {
       const choices = spaces.includes('raw')
         ? [{ question: 'space', answer: 'raw', text: `Use ${said('raw')}.` }]
         : undefined
-      this.#note({ code: 'BAD_PARAMETER', message: `Using ${said(prepared[0]!)}.` }, choices)
+      this.#questions.note({ code: 'BAD_PARAMETER', message: `Using ${said(prepared[0]!)}.` }, choices)
       return runs.filter((run) => run.space === prepared[0])
     }
     const order = [...prepared, ...(spaces.includes('raw') ? ['raw'] : [])]
-    const space = this.#ask('space', order, said, 'The images are there in several spaces.')
+    const space = this.#questions.ask('space', order, said, 'The images are there in several spaces.')
     if (space === 'raw')
-      this.#note({
+      this.#questions.note({
         code: 'BAD_FILE',
         message: 'These are raw images: motion is not corrected, and runs may not lie on each other.',
         fix: 'Preprocess them (for example with fMRIPrep) for results to rely on.',
@@ -180,7 +159,7 @@ class Proposer {
     const list = (what: string, paths: readonly string[], fix: string) => {
       if (paths.length === 0) return
       const names = paths.map((path) => path.slice(path.lastIndexOf('/') + 1))
-      this.#note({
+      this.#questions.note({
         code: 'NOT_FOUND',
         message: `${what}: ${names.join(', ')}.`,
         where: `${root}/${paths[0]}`,
@@ -229,7 +208,7 @@ class Proposer {
     const repetitions = [...new Set(runs.map((run) => run.repetitionSeconds))]
     const starts = [...new Set(runs.map((run) => run.startSeconds))]
     if (repetitions.length > 1 || starts.length > 1)
-      this.#note({
+      this.#questions.note({
         code: 'LENGTH_MISMATCH',
         message: `The sidecars give several repetition or start times (${repetitions.join(', ')} s; ${starts.join(', ')} s); the headers' repetition times and the first start time are used.`,
         where: `${this.#dataset.root}/${runs[0]!.image.folder}`,
@@ -247,12 +226,13 @@ class Proposer {
       window: ['event-window', 'the mean of the volumes 4 to 8 s after the onset'],
       volume: ['event-volume', 'the volume nearest to 5 s after the onset'],
     } as const
-    this.#questions.add('trials')
-    const answer = this.#answers.trials
-    if (answer === 'glm' || answer === 'window' || answer === 'volume') return ways[answer][0]
-    this.#note(
-      { code: 'BAD_PARAMETER', message: `A trial is ${ways.glm[1]}.` },
-      Object.entries(ways).map(([name, way]) => ({ question: 'trials', answer: name, text: `A trial is ${way[1]}.` })),
+    const names = ['glm', 'window', 'volume'] as const
+    const text = (name: (typeof names)[number]) => `A trial is ${ways[name][1]}.`
+    const answer = this.#questions.answer('trials')
+    if (answer !== undefined) return ways[this.#questions.ask('trials', names, (name) => name, '')][0]
+    this.#questions.note(
+      { code: 'BAD_PARAMETER', message: text('glm') },
+      names.map((name) => ({ question: 'trials', answer: name, text: text(name) })),
     )
     return ways.glm[0]
   }
@@ -266,38 +246,34 @@ class Proposer {
       'events table',
     )
     const names = (header ?? []).map((name) => name.trim())
-    if (this.#answers.label === undefined && (names.includes('trial_type') || !names.includes('onset')))
+    if (this.#questions.answer('label') === undefined && (names.includes('trial_type') || !names.includes('onset')))
       return 'trial_type'
     const words = names.filter(
       (name, at) =>
         name !== 'onset' && name !== 'duration' && rows.some(({ cells }) => !Number.isFinite(Number(cells[at] ?? '0'))),
     )
     if (words.length === 0) return 'trial_type'
-    return this.#ask('label', words, (name) => `column ${name}`, 'The events have no column trial_type.')
+    return this.#questions.ask('label', words, (name) => `column ${name}`, 'The events have no column trial_type.')
   }
 
   async #confounds(runs: readonly BidsRun[]): Promise<Recipe['confounds']> {
     if (runs.some((run) => run.confounds === null)) return null
-    const { header } = await readTextTable(
-      `${this.#dataset.root}/${runs[0]!.confounds}`,
-      'tab',
-      true,
-      'confounds table',
-    )
+    const path = `${this.#dataset.root}/${runs[0]!.confounds}`
+    if (!this.#dataset.mayRead(path)) return null
+    const { header } = await readTextTable(path, 'tab', true, 'confounds table')
     const possible = confoundPresets.filter(
       (preset) => chosenColumns({ presets: [preset], columns: [] }, header ?? []).missing.length === 0,
     )
-    const answers = [...possible, 'none']
-    if (this.#answers.confounds === undefined && possible.includes('motion-6')) {
-      this.#questions.add('confounds')
-      this.#note(
+    const answers = [...possible, 'none' as const]
+    if (this.#questions.answer('confounds') === undefined && possible.includes('motion-6')) {
+      this.#questions.note(
         { code: 'BAD_PARAMETER', message: 'The six motion parameters are removed (motion-6).' },
         answers.map((answer) => ({ question: 'confounds', answer, text: confoundText(answer) })),
       )
       return { presets: ['motion-6'], columns: [] }
     }
-    const chosen = this.#ask('confounds', answers, confoundText, 'Which confounds should be removed?')
-    return chosen === 'none' ? null : { presets: [chosen as ConfoundPreset], columns: [] }
+    const chosen = this.#questions.ask('confounds', answers, confoundText, 'Which confounds should be removed?')
+    return chosen === 'none' ? null : { presets: [chosen], columns: [] }
   }
 }
 

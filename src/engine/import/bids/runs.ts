@@ -3,7 +3,7 @@
  * belong to it.
  */
 import { z } from 'zod'
-import { type BidsDataset, type MayRead, subjectFiles } from './dataset.ts'
+import { type BidsDataset, subjectFiles } from './dataset.ts'
 import { applicable, inheritedJson } from './inherit.ts'
 import { type BidsFile, compareLabels, sameLabel } from './names.ts'
 
@@ -42,12 +42,12 @@ const timesSchema = z.looseObject({
   StartTime: z.number().optional().catch(undefined),
 })
 
-export async function runsOfSubject(dataset: BidsDataset, subject: string, mayRead: MayRead): Promise<SubjectRuns> {
+export async function runsOfSubject(dataset: BidsDataset, subject: string): Promise<SubjectRuns> {
   const raw = await subjectFiles(dataset, '', subject)
   const funcOf = (file: BidsFile) => file.folder.replace(/^derivatives\/[^/]+\//, '')
   const runs: BidsRun[] = []
   for (const image of raw.filter((file) => isImage(file) && file.entities.sub === subject))
-    runs.push(await rawRun(dataset, raw, image, mayRead))
+    runs.push(await rawRun(dataset, raw, image))
   for (const pipeline of dataset.pipelines) {
     const files = await subjectFiles(dataset, `derivatives/${pipeline}`, subject)
     for (const image of files.filter((file) => isImage(file) && file.entities.desc === 'preproc')) {
@@ -63,8 +63,8 @@ export async function runsOfSubject(dataset: BidsDataset, subject: string, mayRe
             (space ? imageExtensions.has(file.extension) : file.extension === '.tsv'),
         )?.path ?? null
       const times = timesSchema.parse({
-        ...(await inheritedJson(dataset.root, raw, 'bold', own, funcOf(image), mayRead)),
-        ...(await inheritedJson(dataset.root, files, 'bold', image.entities, image.folder, mayRead)),
+        ...(await inheritedJson(dataset, raw, 'bold', own, funcOf(image))),
+        ...(await inheritedJson(dataset, files, 'bold', image.entities, image.folder)),
       })
       const { space = 'func', res } = image.entities
       const name = res === undefined ? space : `${space}:res-${res}`
@@ -86,15 +86,8 @@ export async function runsOfSubject(dataset: BidsDataset, subject: string, mayRe
   return { runs: runs.toSorted((a, b) => compareRuns(a.image, b.image)), eventsAlone }
 }
 
-async function rawRun(
-  dataset: BidsDataset,
-  files: readonly BidsFile[],
-  image: BidsFile,
-  mayRead: MayRead,
-): Promise<BidsRun> {
-  const times = timesSchema.parse(
-    await inheritedJson(dataset.root, files, 'bold', image.entities, image.folder, mayRead),
-  )
+async function rawRun(dataset: BidsDataset, files: readonly BidsFile[], image: BidsFile): Promise<BidsRun> {
+  const times = timesSchema.parse(await inheritedJson(dataset, files, 'bold', image.entities, image.folder))
   return {
     image,
     space: 'raw',
