@@ -25,6 +25,11 @@ export const trialsSchema = z.object({
   otherTrials: z.enum(['together', 'by-label', 'one-each']).default('together'),
   /** Remove a straight line per voxel and run before trials are formed. */
   detrend: z.boolean().default(true),
+  /**
+   * Of a beta series: subtract each voxel's mean over all trials of its run, of held-out runs too; no label enters. For runs with
+   * different levels and the same share of labels in each.
+   */
+  centreRuns: z.boolean().default(false),
   /** Remove cosines slower than this many seconds; null leaves them in. */
   highPassSeconds: z.number().min(1).max(10_000).nullable().default(null),
 })

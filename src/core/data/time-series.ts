@@ -37,6 +37,15 @@ export function centreRun(series: RunSeries, detrend: boolean): void {
   }
 }
 
+/** Subtracts each voxel's mean over the volumes of a run, in place; units stay. For beta series. */
+export function subtractMean({ volumes, voxels, values }: RunSeries): void {
+  for (let v = 0; v < voxels; v++) {
+    let mean = 0
+    for (let t = 0; t < volumes; t++) mean += values[t * voxels + v]! / volumes
+    for (let t = 0; t < volumes; t++) values[t * voxels + v]! -= mean
+  }
+}
+
 /** A trial as volumes [first, last] of its run, with its label. */
 export interface TrialSpan {
   readonly label: string

@@ -24,6 +24,8 @@ function firstProblem(recipe: Recipe, folder: string): Problem | null {
       'A beta series has no time, so there is nothing to filter.',
       'Leave "confounds" and "highPassSeconds" out, or set "table.rows" to volumes or events.',
     )
+  if (table.rows !== 'trials' && trials.centreRuns)
+    return bad('Runs of a time series are centred anyway.', 'Leave "centreRuns" out; it is for beta series.')
   const tables = images.filter((image) => image.table !== undefined).length
   const lacking = images.find((image) => image.table === undefined)
   if (lacking !== undefined && (table.path === undefined || tables > 0))

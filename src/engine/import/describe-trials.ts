@@ -57,7 +57,10 @@ function trial(survey: Survey): string {
 
 /** Sentences for preview, decisions and sidecar. */
 export function describeTrials(survey: Survey): string[] {
-  if (survey.recipe.table.rows === 'trials') return ['One trial per volume, values as in the file.']
+  if (survey.recipe.table.rows === 'trials')
+    return survey.recipe.trials.centreRuns
+      ? ['One trial per volume, values as in the file less the mean over all trials of the run.']
+      : ['One trial per volume, values as in the file.']
   const repetitions = [
     ...new Set(survey.runs.map((run) => run.repetitionSeconds).filter((seconds) => seconds !== null)),
   ]

@@ -15,7 +15,7 @@ import {
   writeText,
 } from '../../../test/support/event-study.ts'
 import { writeNifti } from '../../../test/support/make-nifti.ts'
-import type { Recipe } from '../../core/contract/recipe.ts'
+import { type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
 import { importSubject } from './import-subject.ts'
 import { previewRecipe, previewWithAnswers } from './preview.ts'
 
@@ -327,6 +327,63 @@ describe('what stops', () => {
   ] as const)('%s', async (_name, overrides) => {
     const recipe = writeStudy(folder, {}, structuredClone(overrides) as Parameters<typeof writeStudy>[2])
     expect((await problemOf(recipe)).problem.code).toBe('BAD_RECIPE')
+  })
+})
+
+describe('a beta series', () => {
+  /** Four trials per run; the level of a run is ten times its number. */
+  const series = (trials: object = {}) => {
+    for (const run of [1, 2]) {
+      writeNifti(join(folder, `betas-${run}.nii`), {
+        shape: [3, 2, 2, 1, 4],
+        type: 'float32',
+        values: (index) => 10 * run + (index % 12) * Math.floor(index / 12),
+      })
+      writeText(join(folder, `trials-${run}.txt`), '"Kind" "Nr"\n"face" 1\n"a house" 2\n"face" 3\n"a house" 4\n')
+    }
+    return recipeSchema.parse({
+      version: 1,
+      subject: '01',
+      images: [1, 2].map((run) => ({ path: `betas-${run}.nii`, run, table: `trials-${run}.txt` })),
+      table: { columns: { label: 'Kind' }, rows: 'trials' },
+      trials: { from: 'volumes', ...trials },
+      split: { rule: 'leave-one-run-out' },
+    })
+  }
+
+  it('has a table per image, whose separator is offered', async () => {
+    const before = await previewRecipe(series(), folder)
+    expect(before.problems).toMatchObject([
+      { level: 'question', choices: [{ question: 'separator', answer: 'space' }] },
+    ])
+    const { recipe, preview } = await previewWithAnswers(series(), folder, { separator: 'space' })
+    expect(preview).toMatchObject({ trials: 8, perLabel: { face: 4, 'a house': 4 }, problems: [] })
+    expect((await imported(recipe)).trials.betas[0]).toBe(10)
+  })
+
+  it('is centred run by run if asked for', async () => {
+    const { recipe } = await previewWithAnswers(series({ centreRuns: true }), folder, { separator: 'space' })
+    const { trials, decisions } = await imported(recipe)
+    const wide = trials.index.length
+    expect(trials.betas.slice(0, 4 * wide)).toEqual(trials.betas.slice(4 * wide))
+    for (let v = 0; v < wide; v++)
+      expect([0, 1, 2, 3].reduce((sum, row) => sum + trials.betas[row * wide + v]!, 0)).toBeCloseTo(0, 4)
+    expect(decisions.join(' ')).toContain('less the mean over all trials of the run')
+    expect(
+      await importSubject({ ...recipe, trials: { ...recipe.trials, highPassSeconds: 90 } }, folder, silent),
+    ).toMatchObject({
+      ok: false,
+      problem: { code: 'BAD_RECIPE' },
+    })
+  })
+
+  it('of which a table has another length stops, naming the table', async () => {
+    const recipe = series()
+    writeText(join(folder, 'trials-2.txt'), 'Kind\nface\n')
+    writeText(join(folder, 'trials-1.txt'), 'Kind\nface\nhouse\nface\nhouse\n')
+    expect((await previewRecipe(recipe, folder)).problems).toMatchObject([
+      { level: 'stop', problem: { code: 'LENGTH_MISMATCH', where: join(folder, 'trials-2.txt') } },
+    ])
   })
 })
 

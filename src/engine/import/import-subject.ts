@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
-import { centreRun, meanOverSpans, type RunSeries } from '../../core/data/time-series.ts'
+import { centreRun, meanOverSpans, type RunSeries, subtractMean } from '../../core/data/time-series.ts'
 import { applyInStretches } from '../../core/data/trial-weights.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
@@ -159,6 +159,7 @@ async function formTrials(
     return trials
   }
   if (recipe.table.rows === 'volumes') centreRun(series, recipe.trials.detrend)
+  else if (recipe.trials.centreRuns) subtractMean(series)
   return meanOverSpans(series, run.spans)
 }
 
