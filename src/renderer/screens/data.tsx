@@ -53,7 +53,10 @@ export function DataScreen() {
   const { show } = useWindow()
   const [picking, setPicking] = useState(false)
   const [place, setPlace] = useState<Place | null>(null)
-  const look = useAct((input: { place: Place; recipe?: Recipe }) => engine.data.preview(input))
+  const [answers, setAnswers] = useState<Record<string, string>>({})
+  const look = useAct((input: { place: Place; recipe?: Recipe; answers?: Record<string, string> }) =>
+    engine.data.preview(input),
+  )
   const start = useAct(
     (recipe: Recipe) => engine.data.import({ project, place: place!, recipe }),
     (run) => show({ name: 'run', run: run.id }),
@@ -61,7 +64,14 @@ export function DataScreen() {
   const choose = (chosen: Place) => {
     setPicking(false)
     setPlace(chosen)
+    setAnswers({})
     look.mutate({ place: chosen })
+  }
+  const answer = (question: string, taken: string) => {
+    if (place === null) return
+    const all = { ...answers, [question]: taken }
+    setAnswers(all)
+    look.mutate({ place, answers: all })
   }
   const found = place === null ? undefined : look.data
   const open = (found?.preview.problems ?? []).filter((entry) => entry.level !== 'note').length
@@ -105,6 +115,7 @@ export function DataScreen() {
           recipe={found.recipe}
           preview={found.preview}
           onRecipe={(recipe) => look.mutate({ place, recipe })}
+          onAnswer={answer}
         />
       )}
       {picking ? (

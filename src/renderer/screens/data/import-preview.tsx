@@ -9,8 +9,13 @@ import { words } from './strings.ts'
 type Entry = Preview['problems'][number]
 const order = ['stop', 'question', 'note'] as const
 
-function ProblemRow({ entry: { level, problem }, onRecipe, recipe }: { entry: Entry } & Deciding) {
-  const asksOrientation = level === 'question' && problem.code === 'ORIENTATION_UNSETTLED'
+function ProblemRow({
+  entry: { level, problem, choices = [] },
+  onRecipe,
+  onAnswer,
+  recipe,
+}: { entry: Entry } & Deciding) {
+  const asksOrientation = choices.length === 0 && level === 'question' && problem.code === 'ORIENTATION_UNSETTLED'
   return (
     <li className="problem-row">
       {level === 'stop' ? <StopGlyph /> : level === 'question' ? <WarningGlyph /> : <NoteGlyph />}
@@ -29,6 +34,15 @@ function ProblemRow({ entry: { level, problem }, onRecipe, recipe }: { entry: En
           <Button onPress={() => onRecipe({ ...recipe, orientation: 'qform' })}>{words.orientation.qform}</Button>
         </span>
       ) : null}
+      {choices.length === 0 ? null : (
+        <span className="row">
+          {choices.map(({ question, answer, text }) => (
+            <Button key={`${question} ${answer}`} onPress={() => onAnswer(question, answer)}>
+              {text}
+            </Button>
+          ))}
+        </span>
+      )}
     </li>
   )
 }
@@ -36,6 +50,8 @@ function ProblemRow({ entry: { level, problem }, onRecipe, recipe }: { entry: En
 interface Deciding {
   readonly recipe: Recipe
   readonly onRecipe: (recipe: Recipe) => void
+  /** A choice of a problem was taken. */
+  readonly onAnswer: (question: string, answer: string) => void
 }
 
 function Problems({ problems, ...deciding }: { problems: Preview['problems'] } & Deciding) {
@@ -138,15 +154,20 @@ function Labels({ preview }: { preview: Preview }) {
           </li>
         ))}
       </ul>
+      {(preview.steps ?? []).map((step) => (
+        <p key={step} className="ink2">
+          {step}
+        </p>
+      ))}
     </Pane>
   )
 }
 
-export function ImportPreview({ recipe, preview, onRecipe }: { preview: Preview } & Deciding) {
+export function ImportPreview({ recipe, preview, onRecipe, onAnswer }: { preview: Preview } & Deciding) {
   return (
     <div className="columns import-preview">
       <div className="columns rows">
-        <Problems problems={preview.problems} recipe={recipe} onRecipe={onRecipe} />
+        <Problems problems={preview.problems} recipe={recipe} onRecipe={onRecipe} onAnswer={onAnswer} />
         <Files images={preview.images} />
       </div>
       <div className="columns rows">
