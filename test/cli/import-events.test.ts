@@ -63,6 +63,15 @@ describe('a BIDS dataset', () => {
     expect(readdirSync(base)).not.toContain('p')
   })
 
+  it('needs a project only for the import itself', async () => {
+    const words = ['import', dataset, '--subject', '2', '--choose', 'separator=space']
+    expect((await troi(...words, '--dry-run')).code).toBe(0)
+    const { code, err } = await troi(...words)
+    expect([code, err]).toEqual([2, expect.stringContaining('--project is needed')])
+    const inside = await troi('import', join(dataset, 'sub-1'), '--dry-run')
+    expect([inside.code, inside.err]).toEqual([3, expect.stringContaining('not the root of a BIDS dataset')])
+  })
+
   it('refuses a subject that is not there, and choices that are none', async () => {
     const words = ['import', dataset, '--project', join(base, 'p'), '--dry-run', '--json']
     const absent = await troi(...words, '--subject', '7')

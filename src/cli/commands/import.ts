@@ -13,7 +13,7 @@ export const importCommand: Command = {
   summary: 'Imports a subject from a recipe file, a folder that holds recipe.json, or a BIDS dataset.',
   words: ['PATH'],
   flags: {
-    project: { value: 'DIR', help: 'the project’s folder; made if it is missing', required: true },
+    project: { value: 'DIR', help: 'the project’s folder; made if it is missing (needed, except with --dry-run)' },
     subject: { value: 'NAME', help: 'name of the subject, letters and digits; of a BIDS dataset, which subject' },
     choose: {
       value: 'QUESTION=ANSWER',
@@ -25,7 +25,8 @@ export const importCommand: Command = {
   },
   async run(given, terminal) {
     const path = given.words[0]!
-    const folder = given.text('project')
+    const dryRun = given.isOn('dry-run')
+    const folder = dryRun ? (given.maybe('project') ?? path) : given.text('project')
     const subject = given.maybe('subject')?.replace(/^sub-/, '')
     if (subject !== undefined && !/^[A-Za-z0-9]+$/.test(subject))
       throw new UsageError(`--subject ${subject} holds more than letters and digits.`)
@@ -39,7 +40,7 @@ export const importCommand: Command = {
       const stop = preview.problems.find(({ level }) => level !== 'note')
       const file = given.maybe('save')
       if (file !== undefined && stop === undefined) await saveRecipe(recipe, path, file)
-      if (given.isOn('dry-run')) {
+      if (dryRun) {
         if (stop !== undefined && !terminal.json) terminal.answer(previewText(preview))
         if (stop !== undefined) throw stopped(stop)
         return { json: { recipe, preview }, text: previewText(preview) }

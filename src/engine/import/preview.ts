@@ -13,7 +13,17 @@ import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
 export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
   try {
     const info = await stat(path)
-    if (info.isDirectory()) return await readRecipe(`${path}/recipe.json`)
+    if (info.isDirectory()) {
+      const recipe = `${path}/recipe.json`
+      if (await exists(recipe)) return await readRecipe(recipe)
+      return failure({
+        code: 'NOT_FOUND',
+        message: 'This folder holds no recipe.json and is not the root of a BIDS dataset.',
+        where: path,
+        expected: 'a recipe, or dataset_description.json and folders named sub-…',
+        fix: 'Choose the root of the dataset, or write a recipe; docs/recipes.md shows one line by line.',
+      })
+    }
     if (path.toLowerCase().endsWith('.json')) return await readRecipe(path)
     return failure({
       code: 'BAD_RECIPE',
@@ -29,6 +39,15 @@ export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
       where: path,
       fix: 'Check the path.',
     })
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch {
+    return false
   }
 }
 
