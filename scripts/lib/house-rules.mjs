@@ -27,6 +27,7 @@ const packageDoors = [
   { layer: 'core', match: /^@tensorflow\//, only: ['src/core/tensor/tf.ts'] },
   { layer: 'core', match: /^node:/, only: [] },
   { layer: 'core', match: /^@orpc\//, only: ['src/core/contract/', 'src/core/transport/'] },
+  { layer: 'engine', match: /^onnxruntime/, only: ['src/engine/packs/graph.ts'] },
   { layer: 'renderer', match: /^node:/, only: [] },
   { layer: 'renderer', match: /^@orpc\//, only: [] },
   { layer: 'engine', match: /^electron$/, only: [] },

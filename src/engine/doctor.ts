@@ -11,6 +11,7 @@ const named = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-wasm',
   'nifti-reader-js',
+  'onnxruntime-node',
   'sqlite3',
   '@orpc/server',
   'ws',
@@ -47,6 +48,7 @@ export async function diagnose(engine: Engine): Promise<Doctor> {
       backends: backend.reports.map((report) => ({ ...report })),
       selfTest: backend.selfTest,
       libraries: libraries(),
+      packs: await engine.packs.list(),
     }
   } finally {
     await backend.close()

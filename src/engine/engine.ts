@@ -3,15 +3,19 @@
  * and command line only carry the questions.
  */
 import { realpathSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Place } from '../core/contract/common.ts'
 import type { Project } from '../core/contract/contract.ts'
 import type { Run, RunRequest } from '../core/contract/run.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
+import { productRoot } from './entry-point.ts'
+import { Packs } from './packs/packs.ts'
 import type { Places } from './places.ts'
 import { UserPreferences } from './project/preferences.ts'
 import { ProjectStore } from './project/project-store.ts'
 import { RecentProjects } from './project/recent-projects.ts'
 import { nextStep, peekState } from './project/waiting.ts'
+import { settleEmbedding } from './runs/embedding-of-run.ts'
 import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
 import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
 
@@ -32,6 +36,7 @@ export interface OpenProject {
 export class Engine {
   readonly places: Places
   readonly preferences: UserPreferences
+  readonly packs: Packs
   readonly #recent: RecentProjects
   readonly #open = new Map<string, OpenProject>()
   readonly #queueOptions: QueueOptions
@@ -39,6 +44,13 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.places = options.places
     this.preferences = new UserPreferences(options.userData)
+    this.packs = new Packs({
+      shipped: join(productRoot(), 'resources', 'packs'),
+      installed: (forWriting) => {
+        const place = this.places.resolve({ root: 'workspace', path: 'packs' }, forWriting)
+        return place.ok ? place.value : null
+      },
+    })
     this.#recent = new RecentProjects(options.userData)
     this.#queueOptions = {
       builtBy: `troi ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}, wasm`,
@@ -48,7 +60,9 @@ export class Engine {
   }
 
   async #adopt(store: ProjectStore): Promise<OpenProject> {
-    const queue = new RunQueue(store, this.#queueOptions, (run) => inputsOf(store, run))
+    const queue = new RunQueue(store, this.#queueOptions, async (run) =>
+      inputsOf(store, run, await this.packs.usable()),
+    )
     await queue.recover()
     const project = { store, queue }
     this.#open.set(store.id, project)
@@ -134,8 +148,9 @@ export class Engine {
   /** Checks a request against what is there, and puts it in the queue. */
   async start(project: OpenProject, request: RunRequest): Promise<Run> {
     await checkRequest(project.store, request)
-    const { subject, parents } = await relatedTo(project.store, request)
-    return project.queue.add(await project.store.addRun(request, subject, parents))
+    const settled = await settleEmbedding(project.store, await this.packs.list(), request)
+    const { subject, parents } = await relatedTo(project.store, settled)
+    return project.queue.add(await project.store.addRun(settled, subject, parents))
   }
 
   /** File of a blob of any open project, or null. */

@@ -97,6 +97,14 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
       }),
     },
+    packs: {
+      list: os.packs.list.handler(() => engine.packs.list()),
+      install: os.packs.install.handler(({ input }) => engine.packs.install(engine.resolve(input.place))),
+      remove: os.packs.remove.handler(({ input }) => {
+        engine.packs.remove(input.name)
+        return null
+      }),
+    },
     runs: {
       start: os.runs.start.handler(({ input }) => {
         // A folder may only come from a place that was resolved.

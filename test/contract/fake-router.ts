@@ -153,6 +153,11 @@ export function createFakeRouter(fake: FakeEngine) {
       preview: os.data.preview.handler(absent),
       import: os.data.import.handler(absent),
     },
+    packs: {
+      list: os.packs.list.handler(() => []),
+      install: os.packs.install.handler(absent),
+      remove: os.packs.remove.handler(absent),
+    },
     runs: {
       start: os.runs.start.handler(absent),
       list: os.runs.list.handler(() => [run]),

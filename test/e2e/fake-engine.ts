@@ -241,6 +241,13 @@ export class FakeEngine {
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
       },
+      packs: {
+        list: os.packs.list.handler(() => []),
+        install: os.packs.install.handler(({ input }) =>
+          this.refuse({ code: 'BAD_FILE', message: 'The stand-in installs no packs.', where: input.place.path }),
+        ),
+        remove: os.packs.remove.handler(() => null),
+      },
       runs: {
         start: os.runs.start.handler(({ input }) => this.#start(input.project, input.request)),
         list: os.runs.list.handler(({ input }) => this.runs.get(input.project) ?? []),

@@ -7,6 +7,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
+import { packSummarySchema } from './pack.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeSchema } from './recipe.ts'
 import {
@@ -58,6 +59,7 @@ export const doctorSchema = z.object({
   backends: z.array(backendSchema),
   selfTest: z.object({ passed: z.boolean(), worstRelativeError: z.number() }),
   libraries: z.record(z.string(), z.string()),
+  packs: z.array(packSummarySchema).optional(),
 })
 export type Doctor = z.infer<typeof doctorSchema>
 
@@ -154,6 +156,13 @@ export const contract = {
       )
       .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
     import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
+  },
+  /** Networks that a lab brings: picture encoders, metric networks, picture decoders. */
+  packs: {
+    list: base.output(z.array(packSummarySchema)),
+    /** Checks the pack in a folder and copies it into the workspace; refused by name if anything is wrong with it. */
+    install: base.input(z.object({ place: placeSchema })).output(packSummarySchema),
+    remove: base.input(z.object({ name: z.string().max(64) })).output(z.null()),
   },
   runs: {
     start: base.input(inProject.extend({ request: runRequestSchema })).output(runSchema),

@@ -1,8 +1,10 @@
 /** What runs leave behind: backbones, masks, decoders, tables, pictures. */
 import { z } from 'zod'
 import { metricSchema } from '../evaluate/metric.ts'
+import { measures, publishedNames } from '../packs/published.ts'
 import { presetNames } from '../troi/settings.ts'
 import { blobRefSchema, gridSchema, idSchema, timeSchema } from './common.ts'
+import { embeddingChoiceSchema } from './pack.ts'
 import { sha256Schema, verdictSchema } from './review.ts'
 
 export const subjectSchema = z.object({
@@ -30,6 +32,8 @@ export const backboneSchema = z.object({
   name: z.string(),
   subjects: z.array(z.string()),
   epochs: z.number(),
+  /** Of the pictures, where it is not the built-in one. */
+  embedding: embeddingChoiceSchema.optional(),
 })
 
 export const maskSchema = z.object({
@@ -57,6 +61,8 @@ export const maskSchema = z.object({
   cubicCentimetres: z.number(),
   grid: gridSchema,
   created: timeSchema,
+  /** Of the pictures, where it is not the built-in one. */
+  embedding: embeddingChoiceSchema.optional(),
 })
 export type Mask = z.infer<typeof maskSchema>
 
@@ -96,6 +102,8 @@ export const decoderSchema = z.object({
   mask: idSchema,
   subject: idSchema,
   restart: z.string(),
+  /** Of the pictures, where it is not the built-in one. */
+  embedding: embeddingChoiceSchema.optional(),
 })
 
 export const confusionSchema = z.object({
@@ -111,10 +119,33 @@ export const permutationSchema = z.object({
   permutations: z.number().int(),
 })
 
+/** Reconstructions compared with pictures by an output of a pack's network, under that network's own name. */
+export const packMetricSchema = z.object({
+  pack: z.string(),
+  version: z.string(),
+  /** SHA-256 of the pack's manifest, which holds the sums of all its files. */
+  manifest: z.string(),
+  output: z.string(),
+  /** As people read it: "EfficientNet-Lite0 embedding". */
+  label: z.string(),
+  standsFor: z.string(),
+  measure: z.enum(measures),
+  /** The published number that this is, or that it stands in for; a stand-in does not compare with published tables. */
+  publishedAs: z.enum(publishedNames).nullable(),
+  standsInFor: z.enum(publishedNames).nullable(),
+  metric: metricSchema,
+})
+export type PackMetric = z.infer<typeof packMetricSchema>
+
 export const evaluationSchema = z.object({
   metrics: z.record(z.string(), metricSchema),
   confusion: confusionSchema.optional(),
   permutation: permutationSchema.optional(),
+  packMetrics: z.array(packMetricSchema).optional(),
+  /** Published numbers that no installed pack gives, and which pack would, in words. */
+  missingMetrics: z.array(z.object({ name: z.string(), words: z.string() })).optional(),
+  /** What must be said beside the numbers: how pictures were reconstructed, which embedding was used. */
+  notes: z.array(z.string()).optional(),
 })
 export type Evaluation = z.infer<typeof evaluationSchema>
 

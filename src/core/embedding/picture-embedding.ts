@@ -37,6 +37,9 @@ export interface PictureEmbedding {
   readonly featureScale: Float32Array
 }
 
+/** What is needed to turn an embedding into a picture: its first dimensions are the pixel part, whatever follows. */
+export type InvertiblePart = Pick<PictureEmbedding, 'width' | 'height' | 'channels' | 'dimensions' | 'pixel'>
+
 /**
  * Fits the embedding. `semanticFeatures` has one row per picture (`pixelFeatures` for any pictures). Throws RangeError for
  * fewer than two pictures to fit on, or where they are all the same.
@@ -95,10 +98,7 @@ export function embed(
 }
 
 /** Pictures from embeddings (count × dimensions): the inverse of the pixel part, clipped to [0, 1]. */
-export function reconstruct(
-  fit: PictureEmbedding,
-  vectors: Float32Array,
-): Pictures & { readonly pixels: Float32Array } {
+export function reconstruct(fit: InvertiblePart, vectors: Float32Array): Pictures & { readonly pixels: Float32Array } {
   const count = vectors.length / fit.dimensions
   if (!Number.isInteger(count)) throw new RangeError(`embeddings have ${fit.dimensions} numbers each`)
   const basis = lowFrequencies(fit)

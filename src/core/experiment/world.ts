@@ -4,7 +4,7 @@
  */
 import { holdOutRuns, type ImportedTrials } from '../data/imported-trials.ts'
 import type { SubjectData, Targets } from '../data/subject-data.ts'
-import { type PictureEmbedding, reconstruct } from '../embedding/picture-embedding.ts'
+import { type InvertiblePart, reconstruct } from '../embedding/picture-embedding.ts'
 import { type Pictures, pictureAt } from '../embedding/pictures.ts'
 import { nearestLabel } from '../evaluate/classification.ts'
 import { evaluateAnswers, evaluatePictures } from '../evaluate/evaluate-decoder.ts'
@@ -35,7 +35,7 @@ export interface PictureSource {
 }
 
 /** The pictures of a built-in embedding; `pictures` has one entry per target. */
-export function pictureSource(pictures: Pictures, fit: PictureEmbedding): PictureSource {
+export function pictureSource(pictures: Pictures, fit: InvertiblePart): PictureSource {
   const { width, height } = pictures
   return {
     shown: (item) => ({ width, height, pixels: pictureAt(pictures, item) }),

@@ -4,6 +4,7 @@
  * differs from it is what a user changed. The values are in `presets.ts`.
  */
 import { z } from 'zod'
+import { embeddingChoiceSchema } from '../contract/pack.ts'
 
 export interface SettingHelp {
   readonly label: string
@@ -139,6 +140,8 @@ export const pretrainSettingsSchema = z.object({
   epochs: integer(1, 1000, { label: 'Epochs', help: 'Passes over the pretraining subjects.', unit: 'epochs' }),
   learningRate: real(1e-6, 1, { label: 'Learning rate', help: 'Peak of the OneCycle schedule.', advanced: true }),
   model: modelSettingsSchema,
+  /** Of pictures; built-in without it. */
+  embedding: embeddingChoiceSchema.optional(),
   ...trainingShape,
 })
 export type PretrainSettings = z.infer<typeof pretrainSettingsSchema>
@@ -155,6 +158,8 @@ export const maskSettingsSchema = z.object({
     unit: 'voxels',
   }),
   seed: integer(0, 2 ** 31 - 1, { label: 'Seed', help: 'Equal seeds give equal masks.' }),
+  /** Of pictures; that of the backbone without it, else built-in. */
+  embedding: embeddingChoiceSchema.optional(),
   sigma: real(0, 3, {
     label: 'Filter width',
     term: 'σ',
@@ -304,6 +309,8 @@ export const decoderSettingsSchema = z.object({
   }),
   trainBackbone: flag({ label: 'Train the backbone', help: 'Unfreeze backbone and projector.', advanced: true }),
   trainPrior: flag({ label: 'Train the prior', help: 'Adapt the prior to this subject.', advanced: true }),
+  /** Of pictures; that of the mask without it. */
+  embedding: embeddingChoiceSchema.optional(),
   ...trainingShape,
 })
 export type DecoderSettings = z.infer<typeof decoderSettingsSchema>

@@ -1,6 +1,6 @@
 /** The pictures of a cohort or data set, their embeddings and the fitted embedding, as one data file. */
 import type { Targets } from '../../core/data/subject-data.ts'
-import type { PictureEmbedding } from '../../core/embedding/picture-embedding.ts'
+import type { InvertiblePart, PictureEmbedding } from '../../core/embedding/picture-embedding.ts'
 import type { Pictures } from '../../core/embedding/pictures.ts'
 import { type PictureSource, pictureSource } from '../../core/experiment/world.ts'
 import type { DataContent } from '../project/data-file.ts'
@@ -56,6 +56,6 @@ export function unpackPictures(content: DataContent): PictureSet {
   return unpackTree(JSON.parse(String(content.values.tree)), content.arrays) as PictureSet
 }
 
-export function sourceOf(set: PictureSet): PictureSource {
+export function sourceOf(set: Pick<PictureSet, 'pictures'> & { readonly embedding: InvertiblePart }): PictureSource {
   return pictureSource(set.pictures, set.embedding)
 }

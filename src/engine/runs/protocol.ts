@@ -4,6 +4,7 @@ import type { Mask, Subject } from '../../core/contract/result.ts'
 import type { Run } from '../../core/contract/run.ts'
 import type { DecoderSettings, MaskSettings } from '../../core/contract/settings.ts'
 import type { Problem } from '../../core/problem.ts'
+import type { PackFolder } from '../packs/pack-folder.ts'
 import type { Artifact } from '../project/artifacts.ts'
 import type { MetricPoints } from '../project/run-folder.ts'
 
@@ -14,9 +15,20 @@ export interface JobInputs {
   readonly mask: { readonly summary: Mask; readonly file: string; readonly settings: MaskSettings } | null
   /** `settings` as its run had them. */
   readonly decoder: { readonly id: string; readonly file: string; readonly settings: DecoderSettings } | null
+  /** Packs that could be used when the run was started. */
+  readonly packs: readonly PackFolder[]
+  /** Pictures that any subject of the same picture set is tested on; no embedding may be fitted on them. */
+  readonly heldOutPictures: readonly number[]
 }
 
-export const noInputs: JobInputs = { subjects: [], backbone: null, mask: null, decoder: null }
+export const noInputs: JobInputs = {
+  subjects: [],
+  backbone: null,
+  mask: null,
+  decoder: null,
+  packs: [],
+  heldOutPictures: [],
+}
 
 export type ToJob =
   | {

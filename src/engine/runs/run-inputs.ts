@@ -6,6 +6,7 @@ import { type DecoderSettings, defaultDecoderSettings } from '../../core/contrac
 import { fewestRepeats } from '../../core/evaluate/stability.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { settingsOfMask } from '../export/mask-settings.ts'
+import type { PackFolder } from '../packs/pack-folder.ts'
 import type { ProjectStore } from '../project/project-store.ts'
 import { type JobInputs, noInputs } from './protocol.ts'
 
@@ -47,7 +48,27 @@ function settingsOfDecoder({ request }: Run): DecoderSettings {
   return { ...defaultDecoderSettings, seed: request.kind === 'demo' ? (request.seeds[0] ?? 0) : 0 }
 }
 
-export async function inputsOf(store: ProjectStore, run: Run): Promise<JobInputs> {
+/** Pictures that are held out for some subject with the same picture set as these. */
+async function heldOutPictures(store: ProjectStore, pictures: readonly (string | null)[]): Promise<number[]> {
+  const held = new Set<number>()
+  for (const { id } of await store.subjects()) {
+    const own = await store.picturesOf(id)
+    if (own !== null && pictures.includes(own)) for (const item of await store.heldOutTargets(id)) held.add(item)
+  }
+  return [...held].sort((a, b) => a - b)
+}
+
+/** Everything a job of this run reads. */
+export async function inputsOf(store: ProjectStore, run: Run, packs: readonly PackFolder[] = []): Promise<JobInputs> {
+  const inputs = await itemsOf(store, run)
+  const held = await heldOutPictures(
+    store,
+    inputs.subjects.map(({ pictures }) => pictures),
+  )
+  return { ...inputs, packs, heldOutPictures: held }
+}
+
+async function itemsOf(store: ProjectStore, run: Run): Promise<JobInputs> {
   const { request } = run
   switch (request.kind) {
     case 'simulate':
@@ -77,6 +98,7 @@ export async function inputsOf(store: ProjectStore, run: Run): Promise<JobInputs
       if (decoder === undefined) throw missing('decoder', request.decoder)
       const mask = await maskInput(store, decoder.mask)
       return {
+        ...noInputs,
         mask,
         subjects: [await subjectInput(store, decoder.subject)],
         backbone: await backboneInput(store, await store.maskBackbone(decoder.mask)),

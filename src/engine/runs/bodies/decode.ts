@@ -5,13 +5,13 @@ import { unpackMask } from '../../../core/troi/mask-result.ts'
 import { retrain } from '../../../core/troi/retrain.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type JobBody, loadBackbone, loadSubject, readInput, writeResult } from '../job.ts'
+import { embeddingItem, targetsOfSubject } from '../targets.ts'
 import { evaluateDecoder } from './evaluate.ts'
-import { targetsOfSubject } from './mask.ts'
 
 export const trainDecoder: JobBody<'decode'> = async (job) => {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
-  const { targets } = targetsOfSubject(job, loaded)
+  const { targets } = await targetsOfSubject(job, loaded)
   const input = job.inputs.mask
   if (input === null) throw new Error('a decoder needs a mask')
   const mask = unpackMask(readInput(job, input.file))
@@ -38,6 +38,7 @@ export const trainDecoder: JobBody<'decode'> = async (job) => {
       mask: input.summary.id,
       subject: loaded.summary.id,
       restart: decoder.restart,
+      ...embeddingItem(job),
     },
   }
   job.context.phase('Evaluate on held-out trials')

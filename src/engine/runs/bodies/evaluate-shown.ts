@@ -3,15 +3,17 @@ import type { Evaluation } from '../../../core/contract/result.ts'
 import type { SubjectData } from '../../../core/data/subject-data.ts'
 import { evaluatePictures } from '../../../core/evaluate/evaluate-decoder.ts'
 import { type Decoder, decode } from '../../../core/troi/decoder.ts'
+import type { ShownPictures } from '../../packs/embed-pictures.ts'
+import { drawByPack, judgeByPacks } from '../../packs/judge-pictures.ts'
 import { Blobs } from '../../project/blobs.ts'
 import type { Job } from '../job.ts'
-import { type PictureSet, sourceOf } from '../picture-file.ts'
+import { sourceOf } from '../picture-file.ts'
 
 export async function evaluateShown(
   job: Job,
   decoder: Decoder,
   subject: SubjectData,
-  set: PictureSet,
+  set: ShownPictures,
 ): Promise<{ content: Evaluation; gallery: string }> {
   const { targets } = set
   const { test } = subject
@@ -19,9 +21,10 @@ export async function evaluateShown(
   const prediction = { trials: decoded.trials, projected: decoded.projected, embedding: decoded.prior }
   const source = sourceOf(set)
   const row = (trial: number) => decoded.prior.subarray(trial * targets.dimensions, (trial + 1) * targets.dimensions)
+  const drawn = await drawByPack(job, set, decoded.prior)
   const pair = (trial: number) => ({
     truth: source.shown(test.target[trial]!),
-    reconstruction: source.reconstruct(row(trial)),
+    reconstruction: drawn?.pictures[trial] ?? source.reconstruct(row(trial)),
   })
   const { metrics, ranks, nearest, pixCorr, ssim } = evaluatePictures(
     prediction,
@@ -31,6 +34,9 @@ export async function evaluateShown(
     pair,
     job.compute.comparePictures,
   )
+
+  const byPacks = await judgeByPacks(job, decoded.trials, pair)
+  const notes = [...(drawn === null ? [] : [drawn.note]), ...embeddingNotes(set, drawn !== null), ...byPacks.notes]
 
   const { width, height } = set.pictures
   const size = width * height * 3
@@ -54,7 +60,12 @@ export async function evaluateShown(
     nearest: nearest[i]!,
   }))
   return {
-    content: { metrics },
+    content: {
+      metrics,
+      packMetrics: byPacks.metrics,
+      missingMetrics: byPacks.missing,
+      ...(notes.length > 0 ? { notes } : {}),
+    },
     gallery: JSON.stringify({
       width,
       height,
@@ -63,4 +74,18 @@ export async function evaluateShown(
       reconstruction: blobs.put(reconstruction, shape),
     }),
   }
+}
+
+/** What the reader of the numbers must know of a pack's embedding. */
+function embeddingNotes({ packFit, targets }: ShownPictures, drawn: boolean): string[] {
+  if (packFit === null) return []
+  const parts = `dimensions 1 to ${targets.semanticStart} are the built-in pixel part, ${targets.semanticStart + 1} to ${targets.dimensions} the pack’s`
+  return [
+    `The embedding holds two parts: ${parts}. twoWay and correlationDistance are of the pack’s part; retrieval uses both.`,
+    ...(drawn
+      ? []
+      : [
+          'Pictures are reconstructed from the built-in pixel part alone: the pack’s part cannot be turned back into a picture.',
+        ]),
+  ]
 }

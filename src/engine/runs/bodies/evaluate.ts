@@ -14,8 +14,8 @@ import { selectVoxels } from '../../../core/troi/select-voxels.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, loadBackbone, loadSubject, readInput } from '../job.ts'
 import { foldsOf, type LoadedSubject } from '../subject-file.ts'
+import { targetsOfSubject } from '../targets.ts'
 import { evaluateShown } from './evaluate-shown.ts'
-import { targetsOfSubject } from './mask.ts'
 
 interface Procedure {
   readonly mask: MaskSettings
@@ -69,7 +69,7 @@ export async function evaluateDecoder(
   procedure: Procedure,
 ): Promise<Extract<Artifact, { type: 'evaluation' }>> {
   if (loaded.labelTargets === null) {
-    const { pictures } = targetsOfSubject(job, loaded)
+    const { pictures } = await targetsOfSubject(job, loaded)
     if (pictures === null) throw new Error('a subject with pictures came without them')
     return { type: 'evaluation', decoder: id, ...(await evaluateShown(job, decoder, loaded.data, pictures)) }
   }

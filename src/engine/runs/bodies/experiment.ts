@@ -4,12 +4,12 @@ import { labelWorld, pictureWorld } from '../../../core/experiment/world.ts'
 import { type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar } from '../job.ts'
 import { sourceOf } from '../picture-file.ts'
 import { foldsOf } from '../subject-file.ts'
-import { targetsOfSubject } from './mask.ts'
+import { targetsOfSubject } from '../targets.ts'
 
 export const compareConditions: JobBody<'experiment'> = async (job) => {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
-  const { targets, pictures } = targetsOfSubject(job, loaded)
+  const { targets, pictures } = await targetsOfSubject(job, loaded)
   const backbone = loadBackbone(job)
   const { experiment, seeds, mask, decoder } = job.request
   if (experiment === 'stability') throw new Error('repeats of a mask are no conditions')

@@ -7,18 +7,8 @@ import { selectVoxels } from '../../../core/troi/select-voxels.ts'
 import { componentSizes } from '../../../core/volume/components.ts'
 import { maskLocation, overlap } from '../../../core/volume/overlap.ts'
 import type { Artifact } from '../../project/artifacts.ts'
-import { type Job, type JobBody, loadBackbone, loadSubject, readInput, writeResult } from '../job.ts'
-import { unpackPictures } from '../picture-file.ts'
-import type { LoadedSubject } from '../subject-file.ts'
-
-/** Embeddings of a subject's labels or pictures. */
-export function targetsOfSubject(job: Job, loaded: LoadedSubject) {
-  const file = job.inputs.subjects[0]?.pictures ?? null
-  if (loaded.labelTargets !== null) return { targets: loaded.labelTargets, pictures: null }
-  if (file === null) throw new Error('a subject with pictures came without them')
-  const pictures = unpackPictures(readInput(job, file))
-  return { targets: pictures.targets, pictures }
-}
+import { type Job, type JobBody, loadBackbone, loadSubject, writeResult } from '../job.ts'
+import { embeddingItem, targetsOfSubject } from '../targets.ts'
 
 export function describeMask(
   result: MaskResult,
@@ -70,14 +60,14 @@ export function keepMask(
     id,
     file: writeResult(job, 'mask.data', packMask(result)),
     backbone,
-    summary: describeMask(result, data, { id, run: job.run.id, name, subject }),
+    summary: { ...describeMask(result, data, { id, run: job.run.id, name, subject }), ...embeddingItem(job) },
   }
 }
 
 export const findMask: JobBody<'mask'> = async (job) => {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
-  const { targets } = targetsOfSubject(job, loaded)
+  const { targets } = await targetsOfSubject(job, loaded)
   const backbone = loadBackbone(job)
   job.progress.space = loaded.data.space
   job.context.phase('Find voxels')

@@ -1,25 +1,17 @@
 /** Stage 0 on subjects of the project. */
 import { v7 as newId } from 'uuid'
-import { ProblemError } from '../../../core/problem.ts'
+import type { SubjectData, Targets } from '../../../core/data/subject-data.ts'
 import { packBackbone } from '../../../core/troi/backbone.ts'
 import { pretrain } from '../../../core/troi/pretrain.ts'
-import { type JobBody, loadSubject, readInput, writeResult } from '../job.ts'
-import { unpackPictures } from '../picture-file.ts'
+import { type JobBody, loadSubject, writeResult } from '../job.ts'
+import { embeddingItem, targetsOfSubject } from '../targets.ts'
 
 export const pretrainBackbone: JobBody<'pretrain'> = async (job) => {
   job.context.phase('Load data')
-  const inputs = job.inputs.subjects.map((input, at) => {
-    const loaded = loadSubject(job, at)
-    const targets =
-      loaded.labelTargets ?? (input.pictures === null ? null : unpackPictures(readInput(job, input.pictures)).targets)
-    if (targets === null)
-      throw new ProblemError({
-        code: 'NOT_FOUND',
-        message: `The pictures of ${input.summary.name} are missing.`,
-        where: input.summary.name,
-      })
-    return { subject: loaded.data, targets }
-  })
+  const loaded = job.inputs.subjects.map((_, at) => loadSubject(job, at))
+  const inputs: { subject: SubjectData; targets: Targets }[] = []
+  for (const [at, one] of loaded.entries())
+    inputs.push({ subject: one.data, targets: (await targetsOfSubject(job, one, at, loaded)).targets })
   const backbone = await pretrain(inputs, job.request.settings, job.compute, job.context)
   const id = newId()
   return [
@@ -27,7 +19,10 @@ export const pretrainBackbone: JobBody<'pretrain'> = async (job) => {
       type: 'backbone',
       id,
       file: writeResult(job, 'backbone.data', packBackbone(backbone)),
-      summary: { id, run: job.run.id, name: job.run.name, subjects: [...backbone.subjects], epochs: backbone.epochs },
+      summary: {
+        ...{ id, run: job.run.id, name: job.run.name, subjects: [...backbone.subjects], epochs: backbone.epochs },
+        ...embeddingItem(job),
+      },
     },
   ]
 }
