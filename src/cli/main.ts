@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts'
 import { experiment } from './commands/experiment.ts'
 import { importCommand } from './commands/import.ts'
 import { exportCommand, report } from './commands/output.ts'
+import { packs } from './commands/packs.ts'
 import { review } from './commands/review.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
 import { statistics } from './commands/statistics.ts'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   review,
   exportCommand,
   report,
+  packs,
   serve,
   doctor,
 ]

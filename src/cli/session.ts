@@ -5,6 +5,7 @@
 import { basename, resolve } from 'node:path'
 import type { Place } from '../core/contract/common.ts'
 import type { Project } from '../core/contract/contract.ts'
+import { type EmbeddingChoice, embeddingName } from '../core/contract/pack.ts'
 import type { Subject } from '../core/contract/result.ts'
 import type { Run, RunRequest } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
@@ -81,8 +82,16 @@ export class Session {
     return pick('subject', name, await this.client.data.subjects({ project: project.id }))
   }
 
-  /** The backbone asked for; without a word for it the newest that was trained on the same kind of targets; null for `none`. */
-  async backbone(project: Project, subject: Subject, name: string | undefined): Promise<Named | null> {
+  /**
+   * The backbone asked for; without a word for it the newest that was trained on the same kind of targets, and with `embedding` where
+   * one is asked for; null for `none`.
+   */
+  async backbone(
+    project: Project,
+    subject: Subject,
+    name: string | undefined,
+    embedding?: EmbeddingChoice,
+  ): Promise<Named | null> {
     if (name === 'none') return null
     const backbones = await this.client.results.backbones({ project: project.id })
     if (name !== undefined) return pick('backbone', name, backbones)
@@ -92,7 +101,12 @@ export class Session {
         (one) =>
           one.name === other && one.targets === subject.targets && one.labels.join('\n') === subject.labels.join('\n'),
       )
-    const fitting = backbones.filter((one) => one.subjects.length > 0 && one.subjects.every(sameTargets))
+    const fitting = backbones.filter(
+      (one) =>
+        one.subjects.length > 0 &&
+        one.subjects.every(sameTargets) &&
+        (embedding === undefined || embeddingName(one.embedding ?? 'built-in') === embeddingName(embedding)),
+    )
     return fitting.at(-1) ?? null
   }
 

@@ -1,4 +1,5 @@
 /** Flags and words that several commands have in common. */
+import { type EmbeddingChoice, embeddingChoiceSchema } from '../../core/contract/pack.ts'
 import type { Evaluation, Table } from '../../core/contract/result.ts'
 import type { Metric } from '../../core/evaluate/metric.ts'
 import { presetNames } from '../../core/troi/settings.ts'
@@ -16,6 +17,28 @@ export const budgetFlag: Flag = { value: 'V', help: 'how many voxels the mask ma
 export const backboneFlag: Flag = {
   value: 'NAME',
   help: 'name or id of the backbone, or none; the newest that fits without it',
+}
+
+export const embeddingFlag: Flag = {
+  value: 'PACK/OUTPUT',
+  help: 'picture embedding: built-in, or an output of a pack; that of backbone or mask without it, else built-in',
+}
+
+/** The embedding asked for; undefined where nothing was said. */
+export function embeddingOf(given: Given): EmbeddingChoice | undefined {
+  const text = given.maybe('embedding')
+  if (text === undefined) return undefined
+  if (text === 'built-in') return text
+  const [pack, ...rest] = text.split('/')
+  const choice = embeddingChoiceSchema.safeParse({ pack, output: rest.join('/') })
+  if (!choice.success) throw new UsageError(`--embedding ${text} is neither built-in nor PACK/OUTPUT.`)
+  return choice.data
+}
+
+/** For settings: nothing where nothing was said. */
+export function embeddingSetting(given: Given): { embedding?: EmbeddingChoice } {
+  const embedding = embeddingOf(given)
+  return embedding === undefined ? {} : { embedding }
 }
 
 export function seedsOf(given: Given, otherwise = 1): number[] {
@@ -43,11 +66,22 @@ export function evaluationText(evaluation: Evaluation): string {
   const names = Object.keys(evaluation.metrics)
   const width = Math.max(0, ...names.map((name) => name.length)) + 2
   const lines = names.map((name) => `${name.padEnd(width)}${metricText(evaluation.metrics[name]!)}`)
-  const { permutation } = evaluation
+  const { permutation, packMetrics = [], missingMetrics = [], notes = [] } = evaluation
   if (permutation !== undefined)
     lines.push(
       `permutation test: p = ${permutation.p} (${permutation.permutations} permutations, mean ${permutation.mean.toFixed(3)}, largest ${permutation.maximum.toFixed(3)})`,
     )
+  for (const one of packMetrics) {
+    const standIn =
+      one.standsInFor === null ? '' : `; stands in for ${one.standsInFor}, does not compare with its published numbers`
+    const how = one.measure === 'twoWay' ? 'two-way identification' : 'correlation distance'
+    lines.push(`${one.label}, ${how}: ${metricText(one.metric)} (pack ${one.pack} ${one.version}${standIn})`)
+  }
+  if (missingMetrics.length > 0)
+    lines.push(
+      `Not given by any installed pack: ${missingMetrics.map(({ name }) => name).join(', ')}. --json says which pack would give each; see docs/packs.md.`,
+    )
+  lines.push(...notes.map((note) => `Note: ${note}`))
   return lines.join('\n')
 }
 

@@ -11,6 +11,9 @@ import { pick, Session } from '../session.ts'
 import {
   backboneFlag,
   budgetFlag,
+  embeddingFlag,
+  embeddingOf,
+  embeddingSetting,
   evaluationText,
   largestSeed,
   presetFlag,
@@ -28,6 +31,7 @@ export const pretrain: Command = {
   flags: {
     project: projectFlag,
     subjects: { value: 'A,B,C', help: 'names or ids of the subjects', required: true },
+    embedding: embeddingFlag,
     seed: seedFlag,
   },
   async run(given, terminal) {
@@ -40,7 +44,7 @@ export const pretrain: Command = {
       const run = await session.start(project, {
         kind: 'pretrain',
         subjects: subjects.map(({ id }) => id),
-        settings: { ...defaultPretrainSettings, seed },
+        settings: { ...defaultPretrainSettings, ...embeddingSetting(given), seed },
       })
       const backbones = await session.client.results.backbones({ project: project.id })
       const backbone = backbones.find((one) => one.run === run.id)
@@ -64,6 +68,7 @@ export const mask: Command = {
     budget: { ...budgetFlag, required: true },
     preset: presetFlag,
     backbone: backboneFlag,
+    embedding: embeddingFlag,
     seed: seedFlag,
   },
   async run(given, terminal) {
@@ -74,12 +79,12 @@ export const mask: Command = {
     try {
       const project = await session.open(given.text('project'))
       const subject = await session.subject(project, given.text('subject'))
-      const backbone = await session.backbone(project, subject, given.maybe('backbone'))
+      const backbone = await session.backbone(project, subject, given.maybe('backbone'), embeddingOf(given))
       const run = await session.start(project, {
         kind: 'mask',
         subject: subject.id,
         backbone: backbone?.id ?? null,
-        settings: { ...maskPresets[preset], budget, seed },
+        settings: { ...maskPresets[preset], ...embeddingSetting(given), budget, seed },
       })
       const masks = await session.client.results.masks({ project: project.id })
       const found = masks.find((one) => one.run === run.id)
@@ -107,6 +112,7 @@ export const decode: Command = {
     project: projectFlag,
     mask: { value: 'ID', help: 'name or id of the mask', required: true },
     restart: { value: 'HOW', help: `${restarts.join(', ')}; scratch without it` },
+    embedding: embeddingFlag,
     seed: seedFlag,
   },
   async run(given, terminal) {
@@ -120,7 +126,7 @@ export const decode: Command = {
       const run = await session.start(project, {
         kind: 'decode',
         mask: chosen.id,
-        settings: { ...defaultDecoderSettings, restart, seed },
+        settings: { ...defaultDecoderSettings, ...embeddingSetting(given), restart, seed },
       })
       const decoders = await session.client.results.decoders({ project: project.id })
       const decoder = decoders.find((one) => one.run === run.id)

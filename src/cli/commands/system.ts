@@ -35,6 +35,10 @@ function doctorText(found: Doctor): string {
     `Self-test ${passed ? 'passed' : 'FAILED'}, worst relative error ${worstRelativeError.toExponential(1)}`,
     '',
     ...Object.entries(found.libraries).map(([name, version]) => `${name} ${version}`),
+    ...(found.packs ?? []).map(
+      ({ name, title, version, origin, problem }) =>
+        `Pack ${name}: ${title} ${version}, ${origin}${problem === null ? '' : `; cannot be used: ${problem}`}`,
+    ),
   ].join('\n')
 }
 

@@ -238,6 +238,11 @@ export const embeddingChoiceSchema = z.union([
 ])
 export type EmbeddingChoice = z.infer<typeof embeddingChoiceSchema>
 
+/** As people write it: "built-in", or "pack/output". */
+export function embeddingName(choice: EmbeddingChoice): string {
+  return choice === 'built-in' ? choice : `${choice.pack}/${choice.output}`
+}
+
 /** One pack as lists show it. */
 export const packSummarySchema = z.object({
   name: z.string(),

@@ -2,16 +2,12 @@
  * Which picture embedding a run uses. Backbone, mask and decoder of one subject must use the same one, or the network would read
  * numbers that mean something else; so a stage takes it over from what it builds on, and a different wish is refused.
  */
-import type { EmbeddingChoice, PackSummary } from '../../core/contract/pack.ts'
+import { type EmbeddingChoice, embeddingName, type PackSummary } from '../../core/contract/pack.ts'
 import type { RunRequest } from '../../core/contract/run.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
 import type { ProjectStore } from '../project/project-store.ts'
 
 type PackChoice = Exclude<EmbeddingChoice, 'built-in'>
-
-export function embeddingName(choice: EmbeddingChoice): string {
-  return choice === 'built-in' ? choice : `${choice.pack}/${choice.output}`
-}
 
 /** The choice that a request carries; built-in where it says nothing. */
 export function embeddingOf(request: RunRequest): EmbeddingChoice {
