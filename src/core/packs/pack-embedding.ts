@@ -12,6 +12,8 @@ import { failure, type Result, success } from '../problem.ts'
 /** As many as the built-in semantic part has. */
 export const packDimensions = 64
 const temper = 0.5
+/** Of a float32 number, as a share of it. */
+const rounding = 1e-6
 
 export interface PackEmbeddingFit {
   /** Numbers of the pack's output per picture. */
@@ -37,7 +39,11 @@ export function fitPackEmbedding(
   for (const row of rows) for (let c = 0; c < columns; c++) mean[c]! += raw[row * columns + c]! / rows.length
   for (const row of rows)
     for (let c = 0; c < columns; c++) square[c]! += (raw[row * columns + c]! - mean[c]!) ** 2 / rows.length
-  const deviation = Float32Array.from(square, Math.sqrt)
+  // The mean of equal numbers is off by rounding; what is left then is no difference between pictures.
+  const deviation = Float32Array.from(square, (value, c) => {
+    const own = Math.sqrt(value)
+    return own > rounding * Math.abs(mean[c]!) ? own : 0
+  })
   if (rows.length < 2 || deviation.every((value) => !(value > 0)))
     return failure({
       code: 'BAD_PARAMETER',
