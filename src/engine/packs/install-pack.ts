@@ -183,12 +183,14 @@ export function sweepUnfinished(packs: string): void {
   if (!existsSync(packs)) return
   for (const name of readdirSync(packs)) {
     if (!name.startsWith(unfinishedMark)) continue
-    const process = Number(name.slice(unfinishedMark.length).split('-')[0])
-    if (!isAlive(process)) rmSync(join(packs, name), { recursive: true, force: true })
+    const owner = Number(name.slice(unfinishedMark.length).split('-')[0])
+    if (!isAlive(owner)) rmSync(join(packs, name), { recursive: true, force: true })
   }
 }
 
+/** 0 and below would mean groups of processes. */
 function isAlive(id: number): boolean {
+  if (!(id > 0)) return false
   try {
     process.kill(id, 0)
     return true
