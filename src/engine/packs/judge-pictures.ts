@@ -5,7 +5,7 @@
 
 import { valuesIn } from '../../core/contract/pack.ts'
 import type { PackMetric } from '../../core/contract/result.ts'
-import type { Picture, PicturePair } from '../../core/evaluate/image-metrics.ts'
+import type { Picture } from '../../core/evaluate/image-metrics.ts'
 import { compareOutputs, metricOutputs, missingMetrics, packMetric } from '../../core/evaluate/pack-metrics.ts'
 import { invertPackEmbedding } from '../../core/packs/pack-embedding.ts'
 import { resizePicture } from '../../core/packs/prepare-picture.ts'
@@ -23,15 +23,20 @@ export interface PackJudgement {
   readonly notes: string[]
 }
 
-/** Metrics of all packs on `count` pairs. Only CANCELLED is thrown. */
-export async function judgeByPacks(job: Job, count: number, pair: (at: number) => PicturePair): Promise<PackJudgement> {
+/** Metrics of all packs on `count` pictures and their reconstructions. Of problems only CANCELLED is thrown. */
+export async function judgeByPacks(
+  job: Job,
+  count: number,
+  truth: (at: number) => Picture,
+  reconstruction: (at: number) => Picture,
+): Promise<PackJudgement> {
   const metrics: PackMetric[] = []
   const notes: string[] = []
   for (const pack of job.inputs.packs.filter(({ manifest }) => manifest.kinds.includes('metrics'))) {
     const { title, name } = pack.manifest
     job.context.phase(`Compare pictures with ${title}`)
     try {
-      metrics.push(...(await judgeByPack(job, pack, count, pair)))
+      metrics.push(...(await judgeByPack(job, pack, count, truth, reconstruction)))
     } catch (error) {
       if (!(error instanceof ProblemError) || error.problem.code === 'CANCELLED') throw error
       notes.push(`The pack ${name} gave no numbers: ${error.problem.message}`)
@@ -44,7 +49,8 @@ async function judgeByPack(
   job: Job,
   pack: PackFolder,
   count: number,
-  pair: (at: number) => PicturePair,
+  truth: (at: number) => Picture,
+  reconstruction: (at: number) => Picture,
 ): Promise<PackMetric[]> {
   const { manifest, manifestSha256 } = pack
   const found: PackMetric[] = []
@@ -58,8 +64,8 @@ async function judgeByPack(
         breathe: () => job.context.breathe(),
       })
     try {
-      const shown = await describe((at) => pair(at).truth)
-      const reconstructed = await describe((at) => pair(at).reconstruction)
+      const shown = await describe(truth)
+      const reconstructed = await describe(reconstruction)
       for (const output of outputs) {
         const [a, b] = [shown.get(output.name)!, reconstructed.get(output.name)!]
         const metric = compareOutputs(a, b, count, output.metric!.measure, 0, job.compute.kernels.matmul)

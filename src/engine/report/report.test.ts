@@ -211,4 +211,31 @@ describe('a marker left of the midline', () => {
       [210, 263],
     ])
   })
+
+  it('shows networks under their own names, and in words what is missing', () => {
+    const evil = '<img src=x onerror=alert(1)>'
+    const found = { pack: 'p', version: '1', manifest: 'f'.repeat(64), output: 'o', standsFor: 'x', publishedAs: null }
+    const html = reportHtml(
+      contentOf(maskItem(), {
+        evaluations: [
+          {
+            name: 'd-01',
+            content: {
+              metrics: {},
+              packMetrics: [
+                { ...found, label: `Net ${evil}`, measure: 'twoWay', standsInFor: 'AlexNet(2)', metric: metric(0.7) },
+              ],
+              missingMetrics: [{ name: 'CLIP', words: `CLIP is not given. ${evil}` }],
+              notes: [evil],
+            },
+          },
+        ],
+      }),
+    )
+    expect(html).not.toContain('<img src=x')
+    expect(html).toMatch(
+      /Net &lt;img[^<]*, two-way identification ↑<small>stands in for AlexNet\(2\); does not compare/,
+    )
+    expect(html).toContain('<p>CLIP is not given. &lt;img')
+  })
 })

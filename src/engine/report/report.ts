@@ -98,7 +98,23 @@ function densestSlice(
   return sums.indexOf(Math.max(...sums))
 }
 
-function evaluationTable({ metrics, permutation }: Evaluation): string {
+/** Networks under their own names; what stands in for another says so in its row, what is missing below the table. */
+function packParts({ packMetrics = [], missingMetrics = [], notes = [] }: Evaluation): { rows: string; below: string } {
+  const rows = packMetrics.map(({ label, measure, standsInFor, metric }) => {
+    const how = measure === 'twoWay' ? 'two-way identification' : 'correlation distance'
+    const standIn =
+      standsInFor === null
+        ? ''
+        : `<small>stands in for ${standsInFor}; does not compare with its published numbers</small>`
+    return `<tr><th>${escapeHtml(label)}, ${how} ${arrow(metric)}${standIn}</th>${metricCells(metric)}<td>${metric.chance === null ? '–' : number(metric.chance)}</td><td>${metric.n}</td></tr>`
+  })
+  const below = [...notes, ...missingMetrics.map(({ words }) => words)].map((text) => `<p>${escapeHtml(text)}</p>`)
+  return { rows: rows.join(''), below: below.join('') }
+}
+
+function evaluationTable(evaluation: Evaluation): string {
+  const { metrics, permutation } = evaluation
+  const packs = packParts(evaluation)
   const rows = Object.entries(metrics)
     .map(
       ([name, metric]) =>
@@ -109,7 +125,7 @@ function evaluationTable({ metrics, permutation }: Evaluation): string {
     permutation === undefined
       ? ''
       : `<p>Permuted labels: mean ${number(permutation.mean)}, highest ${number(permutation.maximum)} of ${permutation.permutations}; p = ${permutation.p.toPrecision(2)}.</p>`
-  return `<table><thead><tr><th>Metric</th><th>Value, 95 % interval</th><th>Chance</th><th>n</th></tr></thead><tbody>${rows}</tbody></table>${null_}`
+  return `<table><thead><tr><th>Metric</th><th>Value, 95 % interval</th><th>Chance</th><th>n</th></tr></thead><tbody>${rows}${packs.rows}</tbody></table>${null_}${packs.below}`
 }
 
 /** Direction, chance and n of a column stand in its head; where rows differ in chance or n, in the cells. */

@@ -11,6 +11,7 @@ import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
 import { useDecoders, useProjectId, useRuns, useTable } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { PackMetrics } from './results/pack-metrics.tsx'
 import { AccuracyFigure } from './review/accuracy.tsx'
 import { InWords } from './review/in-words.tsx'
 import { words } from './review/strings.ts'
@@ -200,6 +201,7 @@ export function ResultsTab() {
           <Pane title={words.decoder(decoder?.name ?? '')} note={words.heldOut}>
             {evaluation.data.confusion === undefined ? null : <AccuracyFigure evaluation={evaluation.data} />}
             <MetricList evaluation={evaluation.data} />
+            <PackMetrics evaluation={evaluation.data} />
           </Pane>
         )}
         {rows.length === 0 ? null : <InWords rows={rows} method={method} />}

@@ -22,10 +22,9 @@ export async function evaluateShown(
   const source = sourceOf(set)
   const row = (trial: number) => decoded.prior.subarray(trial * targets.dimensions, (trial + 1) * targets.dimensions)
   const drawn = await drawByPack(job, set, decoded.prior)
-  const pair = (trial: number) => ({
-    truth: source.shown(test.target[trial]!),
-    reconstruction: drawn?.pictures[trial] ?? source.reconstruct(row(trial)),
-  })
+  const shown = (trial: number) => source.shown(test.target[trial]!)
+  const reconstructed = (trial: number) => drawn?.pictures[trial] ?? source.reconstruct(row(trial))
+  const pair = (trial: number) => ({ truth: shown(trial), reconstruction: reconstructed(trial) })
   const { metrics, ranks, nearest, pixCorr, ssim } = evaluatePictures(
     prediction,
     targets,
@@ -35,7 +34,7 @@ export async function evaluateShown(
     job.compute.comparePictures,
   )
 
-  const byPacks = await judgeByPacks(job, decoded.trials, pair)
+  const byPacks = await judgeByPacks(job, decoded.trials, shown, reconstructed)
   const notes = [...(drawn === null ? [] : [drawn.note]), ...embeddingNotes(set, drawn !== null), ...byPacks.notes]
 
   const { width, height } = set.pictures
@@ -43,10 +42,10 @@ export async function evaluateShown(
   const truth = new Uint8Array(decoded.trials * size)
   const reconstruction = new Uint8Array(decoded.trials * size)
   for (let i = 0; i < decoded.trials; i++) {
-    const shown = pair(i)
+    const both = pair(i)
     for (let p = 0; p < size; p++) {
-      truth[i * size + p] = Math.round(255 * shown.truth.pixels[p]!)
-      reconstruction[i * size + p] = Math.round(255 * shown.reconstruction.pixels[p]!)
+      truth[i * size + p] = Math.round(255 * both.truth.pixels[p]!)
+      reconstruction[i * size + p] = Math.round(255 * both.reconstruction.pixels[p]!)
     }
   }
   const blobs = new Blobs(job.project)
