@@ -36,8 +36,7 @@ export function embeddingOf(given: Given): EmbeddingChoice | undefined {
 }
 
 /** For settings: nothing where nothing was said. */
-export function embeddingSetting(given: Given): { embedding?: EmbeddingChoice } {
-  const embedding = embeddingOf(given)
+export function embeddingSetting(embedding: EmbeddingChoice | undefined): { embedding?: EmbeddingChoice } {
   return embedding === undefined ? {} : { embedding }
 }
 

@@ -36,6 +36,7 @@ export const pretrain: Command = {
   },
   async run(given, terminal) {
     const names = given.list('subjects')
+    const embedding = embeddingOf(given)
     const seed = given.whole('seed', 0, largestSeed, 0)
     const session = new Session(terminal, [given.text('project')])
     try {
@@ -44,7 +45,7 @@ export const pretrain: Command = {
       const run = await session.start(project, {
         kind: 'pretrain',
         subjects: subjects.map(({ id }) => id),
-        settings: { ...defaultPretrainSettings, ...embeddingSetting(given), seed },
+        settings: { ...defaultPretrainSettings, ...embeddingSetting(embedding), seed },
       })
       const backbones = await session.client.results.backbones({ project: project.id })
       const backbone = backbones.find((one) => one.run === run.id)
@@ -74,17 +75,18 @@ export const mask: Command = {
   async run(given, terminal) {
     const budget = given.whole('budget', 1, 10_000_000)
     const preset = given.choice('preset', presetNames, 'troi')
+    const embedding = embeddingOf(given)
     const seed = given.whole('seed', 0, largestSeed, 0)
     const session = new Session(terminal, [given.text('project')])
     try {
       const project = await session.open(given.text('project'))
       const subject = await session.subject(project, given.text('subject'))
-      const backbone = await session.backbone(project, subject, given.maybe('backbone'), embeddingOf(given))
+      const backbone = await session.backbone(project, subject, given.maybe('backbone'), embedding)
       const run = await session.start(project, {
         kind: 'mask',
         subject: subject.id,
         backbone: backbone?.id ?? null,
-        settings: { ...maskPresets[preset], ...embeddingSetting(given), budget, seed },
+        settings: { ...maskPresets[preset], ...embeddingSetting(embedding), budget, seed },
       })
       const masks = await session.client.results.masks({ project: project.id })
       const found = masks.find((one) => one.run === run.id)
@@ -117,6 +119,7 @@ export const decode: Command = {
   },
   async run(given, terminal) {
     const restart = given.choice('restart', restarts, 'scratch')
+    const embedding = embeddingOf(given)
     const seed = given.whole('seed', 0, largestSeed, 0)
     const session = new Session(terminal, [given.text('project')])
     try {
@@ -126,7 +129,7 @@ export const decode: Command = {
       const run = await session.start(project, {
         kind: 'decode',
         mask: chosen.id,
-        settings: { ...defaultDecoderSettings, ...embeddingSetting(given), restart, seed },
+        settings: { ...defaultDecoderSettings, ...embeddingSetting(embedding), restart, seed },
       })
       const decoders = await session.client.results.decoders({ project: project.id })
       const decoder = decoders.find((one) => one.run === run.id)

@@ -8,7 +8,7 @@ import { overlap } from '../../../core/volume/overlap.ts'
 import { readDataFile, writeDataFile } from '../../project/data-file.ts'
 import { type Job, type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar, writeResult } from '../job.ts'
 import { packStability } from '../stability-file.ts'
-import { targetsOfSubject } from './mask.ts'
+import { targetsOfSubject } from '../targets.ts'
 
 const fileOf = (job: Job, at: number) => job.folder.result(`repeat-${String(at + 1).padStart(3, '0')}.data`)
 
@@ -22,7 +22,7 @@ function finishedMask(job: Job, at: number): Uint8Array | null {
 export const repeatTheMask: JobBody<'experiment'> = async (job) => {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
-  const { targets } = targetsOfSubject(job, loaded)
+  const { targets } = await targetsOfSubject(job, loaded)
   const { mask: settings, seeds, repeats: kind = 'seeds' } = job.request
   const { data } = loaded
   const repeats = repeatsOf(kind, seeds, data.train)
