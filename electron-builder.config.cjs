@@ -4,6 +4,10 @@ const { version } = require('electron/package.json')
 const electronVersion = process.env.TROI_ELECTRON_VERSION ?? version
 /** Electron before 29 has no such fuse, and the packager refuses to set what is not there. */
 const hasFileFuse = Number(electronVersion.split('.')[0]) >= 29
+/** ONNX Runtime's package holds the binaries of every system; the app takes its own. */
+const otherRuntimes = ['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64', 'win32/arm64']
+  .filter((system) => system !== `${process.platform}/${process.arch}`)
+  .map((system) => `!node_modules/onnxruntime-node/bin/napi-v6/${system}/**`)
 
 module.exports = {
   appId: 'org.troi.workstation',
@@ -12,7 +16,15 @@ module.exports = {
   electronDist: process.env.TROI_ELECTRON_DIST,
   npmRebuild: false,
   directories: { output: 'dist' },
-  files: ['out/**', 'resources/**', 'package.json', 'LICENSE', '!node_modules/node-*/**', '!**/*.map'],
+  files: [
+    'out/**',
+    'resources/**',
+    'package.json',
+    'LICENSE',
+    '!node_modules/node-*/**',
+    '!**/*.map',
+    ...otherRuntimes,
+  ],
   asarUnpack: ['out/engine/**', 'out/renderer/**', 'resources/**', 'node_modules/**', 'package.json'],
   extraResources: [{ from: process.env.TROI_NODE, to: 'node', filter: ['node', 'node.exe'] }],
   fileAssociations: [{ ext: 'troi', name: 'TROI project', role: 'Editor' }],
