@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EmbeddingChoice } from '../../src/core/contract/pack.ts'
 import type { Run, RunRequest } from '../../src/core/contract/run.ts'
-import { readDataFile } from '../../src/engine/project/data-file.ts'
+import { readDataFile, writeDataFile } from '../../src/engine/project/data-file.ts'
 import { makeOnnx } from '../support/make-onnx.ts'
 import { encoderGraph, featureVector, tinyDecoderPack, tinyPack } from '../support/make-pack.ts'
 import { ownFolder } from './support/folder.ts'
@@ -87,13 +87,37 @@ describe('an embedding by a pack', () => {
   })
 
   it('was fitted on no picture that anyone is tested on', async () => {
-    const content = readDataFile(join(station.store.folder, 'embeddings', embeddings()[0]!))
+    const [backbone] = await station.store.backbones()
+    const read = (relative: string) => {
+      const content = readDataFile(join(station.store.folder, relative))
+      if (!content.ok) throw new Error(content.problem.message)
+      return content.value
+    }
+    const space = read(`runs/${backbone!.run}/results/pack-embedding.data`)
+    const fitted = (JSON.parse(String(space.values.fittedOn)) as string[]).map((key) => Number(key.split(' ')[1]))
+    expect(fitted.length).toBeGreaterThan(200)
+    for (const id of [subject, ...others]) {
+      const tested = new Set(read(await station.store.fileOf('subject', id)).arrays['test/target'])
+      expect(fitted.filter((item) => tested.has(item))).toEqual([])
+    }
+    const [file] = embeddings()
+    expect(read(`embeddings/${file}`).arrays.outputs).toHaveLength(592 * 12)
+  })
+
+  it('refuses to test on a picture that the backbone’s embedding was fitted on', async () => {
+    const [backbone] = await station.store.backbones()
+    const path = join(station.store.folder, 'runs', backbone!.run, 'results', 'pack-embedding.data')
+    const before = readFileSync(path)
+    const content = readDataFile(path)
     if (!content.ok) throw new Error(content.problem.message)
-    const fitted = new Set(content.value.arrays.fitRows)
-    const tested = (await Promise.all([subject, ...others].map((id) => station.store.heldOutTargets(id)))).flat()
-    expect(new Set(tested).size).toBe(40)
-    expect(tested.filter((item) => fitted.has(item))).toEqual([])
-    expect(content.value.arrays.vectors).toHaveLength(592 * 12)
+    const { values, arrays } = content.value
+    const keys = JSON.parse(String(values.fittedOn)) as string[]
+    const [sum] = keys[0]!.split(' ')
+    const more = { ...values, fittedOn: JSON.stringify([...keys, `${sum} 0`, `${sum} 1`]) }
+    writeDataFile(path, { values: more, arrays })
+    const request = { kind: 'mask' as const, subject, backbone: backbone!.id, settings: quickMask('instant', 100) }
+    expect(await problemOf(request)).toMatchObject({ code: 'BAD_PARAMETER', where: 'backbone', count: 2 })
+    writeFileSync(path, before)
   })
 
   it('is refused beside a backbone or mask that was made with another', async () => {
@@ -109,6 +133,18 @@ describe('an embedding by a pack', () => {
     expect(
       await problemOf({ kind: 'decode', mask: mask!.id, settings: { ...quickDecoder, embedding: other } }),
     ).toMatchObject({ code: 'BAD_PARAMETER', where: 'embedding' })
+  })
+
+  it('works without a backbone, fitted on the subject’s own training pictures', async () => {
+    const settings = { ...quickMask('instant', 50), embedding }
+    await station.complete({ kind: 'mask', subject, backbone: null, settings })
+    const mask = (await station.store.masks()).at(-1)!
+    expect(mask.embedding).toMatchObject(embedding)
+    const run = await station.complete({ kind: 'decode', mask: mask.id, settings: quickDecoder })
+    expect(station.log(run.id)).toContain(
+      '12 numbers per picture, standardised and reduced to 12, fitted on 72 training pictures',
+    )
+    expect(embeddings()).toHaveLength(1)
   })
 
   it('draws the pictures where a decoder pack knows the embedding', async () => {

@@ -277,14 +277,6 @@ export class ProjectStore {
     return row === undefined ? null : text.parse(row.file)
   }
 
-  /** The pictures or labels (rows of the embeddings) of a subject's held-out trials. */
-  async heldOutTargets(subject: string): Promise<number[]> {
-    const rows = await this.#database.all('SELECT DISTINCT target FROM trial WHERE subject = ? AND held_out = 1', [
-      subject,
-    ])
-    return rows.map((row) => Number(row.target))
-  }
-
   readData(relative: string): DataContent {
     return unwrap(readDataFile(join(this.folder, relative)))
   }

@@ -17,8 +17,6 @@ export interface JobInputs {
   readonly decoder: { readonly id: string; readonly file: string; readonly settings: DecoderSettings } | null
   /** Packs that could be used when the run was started. */
   readonly packs: readonly PackFolder[]
-  /** Pictures that any subject of the same picture set is tested on; no embedding may be fitted on them. */
-  readonly heldOutPictures: readonly number[]
 }
 
 export const noInputs: JobInputs = {
@@ -27,7 +25,6 @@ export const noInputs: JobInputs = {
   mask: null,
   decoder: null,
   packs: [],
-  heldOutPictures: [],
 }
 
 export type ToJob =

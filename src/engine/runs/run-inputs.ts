@@ -48,24 +48,9 @@ function settingsOfDecoder({ request }: Run): DecoderSettings {
   return { ...defaultDecoderSettings, seed: request.kind === 'demo' ? (request.seeds[0] ?? 0) : 0 }
 }
 
-/** Pictures that are held out for some subject with the same picture set as these. */
-async function heldOutPictures(store: ProjectStore, pictures: readonly (string | null)[]): Promise<number[]> {
-  const held = new Set<number>()
-  for (const { id } of await store.subjects()) {
-    const own = await store.picturesOf(id)
-    if (own !== null && pictures.includes(own)) for (const item of await store.heldOutTargets(id)) held.add(item)
-  }
-  return [...held].sort((a, b) => a - b)
-}
-
 /** Everything a job of this run reads. */
 export async function inputsOf(store: ProjectStore, run: Run, packs: readonly PackFolder[] = []): Promise<JobInputs> {
-  const inputs = await itemsOf(store, run)
-  const held = await heldOutPictures(
-    store,
-    inputs.subjects.map(({ pictures }) => pictures),
-  )
-  return { ...inputs, packs, heldOutPictures: held }
+  return { ...(await itemsOf(store, run)), packs }
 }
 
 async function itemsOf(store: ProjectStore, run: Run): Promise<JobInputs> {

@@ -1,17 +1,15 @@
 /** Stage 0 on subjects of the project. */
 import { v7 as newId } from 'uuid'
-import type { SubjectData, Targets } from '../../../core/data/subject-data.ts'
 import { packBackbone } from '../../../core/troi/backbone.ts'
 import { pretrain } from '../../../core/troi/pretrain.ts'
 import { type JobBody, loadSubject, writeResult } from '../job.ts'
-import { embeddingItem, targetsOfSubject } from '../targets.ts'
+import { embeddingItem, targetsOfPretraining } from '../targets.ts'
 
 export const pretrainBackbone: JobBody<'pretrain'> = async (job) => {
   job.context.phase('Load data')
   const loaded = job.inputs.subjects.map((_, at) => loadSubject(job, at))
-  const inputs: { subject: SubjectData; targets: Targets }[] = []
-  for (const [at, one] of loaded.entries())
-    inputs.push({ subject: one.data, targets: (await targetsOfSubject(job, one, at, loaded)).targets })
+  const targets = await targetsOfPretraining(job, loaded)
+  const inputs = loaded.map(({ data }, at) => ({ subject: data, targets: targets[at]! }))
   const backbone = await pretrain(inputs, job.request.settings, job.compute, job.context)
   const id = newId()
   return [
