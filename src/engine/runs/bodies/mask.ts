@@ -7,17 +7,17 @@ import { selectVoxels } from '../../../core/troi/select-voxels.ts'
 import { componentSizes } from '../../../core/volume/components.ts'
 import { maskLocation, overlap } from '../../../core/volume/overlap.ts'
 import type { Artifact } from '../../project/artifacts.ts'
-import { type Job, type JobBody, loadBackbone, loadSubject, readInput, writeResult } from '../job.ts'
-import { unpackPictures } from '../picture-file.ts'
+import { type Job, type JobBody, loadBackbone, loadSubject, writeResult } from '../job.ts'
 import type { LoadedSubject } from '../subject-file.ts'
+import { subjectPictures } from '../subject-pictures.ts'
 
 /** Embeddings of a subject's labels or pictures. */
 export function targetsOfSubject(job: Job, loaded: LoadedSubject) {
   const file = job.inputs.subjects[0]?.pictures ?? null
   if (loaded.labelTargets !== null) return { targets: loaded.labelTargets, pictures: null }
   if (file === null) throw new Error('a subject with pictures came without them')
-  const pictures = unpackPictures(readInput(job, file))
-  return { targets: pictures.targets, pictures }
+  const pictures = subjectPictures(job, loaded, file)
+  return { targets: pictures.whole.targets, pictures }
 }
 
 export function describeMask(
