@@ -36,7 +36,7 @@ export async function ridgeLevels(
   const y = centre(gatherRows(targets.vectors, dimensions, set.target), set.trials)
   const shown = Float64Array.from(y.rows)
   const gram = await subjectGram(set, kernels, silentContext())
-  const foldOfTrial = trialFolds(set, targets.kind, folds, 0)
+  const foldOfTrial = trialFolds(set, targets, folds, 0)
   const scores = candidates.map((share) => heldOutCorrelation(gram, shown, dimensions, foldOfTrial, share))
   const ridge = candidates[scores.indexOf(Math.max(...scores))]!
   const factor = cholesky(penalisedGram(gram, ridge * index.length), set.trials)

@@ -99,7 +99,10 @@ export class Session {
     const sameTargets = (other: string) =>
       subjects.some(
         (one) =>
-          one.name === other && one.targets === subject.targets && one.labels.join('\n') === subject.labels.join('\n'),
+          one.name === other &&
+          one.origin === subject.origin &&
+          one.targets === subject.targets &&
+          one.labels.join('\n') === subject.labels.join('\n'),
       )
     const fitting = backbones.filter(
       (one) =>

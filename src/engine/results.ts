@@ -87,7 +87,7 @@ export async function exportMaskTo(
   id: string,
   folder: string,
   version: string,
-  evenIfRejected = false,
+  { evenIfRejected = false, cropGrid = false }: { evenIfRejected?: boolean; cropGrid?: boolean } = {},
 ) {
   const { mask, subject, loaded, result } = await maskItem(store, id)
   const reviews = await store.reviews.list(id)
@@ -100,6 +100,15 @@ export async function exportMaskTo(
       expected: 'a mask that is accepted, unsure or not reviewed',
       fix: 'Export another mask, or say explicitly that the rejected one is wanted (--even-if-rejected). Its sidecar will say that it was rejected.',
     })
+  const crop = cropGrid ? loaded.crop : null
+  if (cropGrid && crop === null)
+    throw new ProblemError({
+      code: 'BAD_PARAMETER',
+      message: `${subject.name} was imported without a crop, so there is no crop grid to write ${mask.name} on.`,
+      where: 'crop grid',
+      expected: 'a subject whose recipe has a "crop"',
+      fix: 'Export on the grid of the images only.',
+    })
   const run = await store.run(mask.run)
   const origin = (await store.fileOf('subject', subject.id)).split('/')[1] ?? ''
   const provenance = store.runFolder(origin).readJson('results/provenance.json')
@@ -109,7 +118,7 @@ export async function exportMaskTo(
     throw fileProblem(error, folder)
   }
   return exportMask(
-    { mask, result, subject, index: loaded.data.space.index, run, version, provenance, reviews },
+    { mask, result, subject, index: loaded.data.space.index, crop, run, version, provenance, reviews },
     folder,
   )
 }

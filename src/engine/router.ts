@@ -156,7 +156,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         async ({ input }) => (await store(input).evaluation(input.decoder))?.gallery ?? null,
       ),
       exportMask: os.results.exportMask.handler(({ input }) =>
-        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version, input.evenIfRejected),
+        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version, input),
       ),
       report: os.results.report.handler(({ input }) =>
         writeReport(open(input), input.subject, engine.resolve(input.file, true), version),

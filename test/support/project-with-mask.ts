@@ -1,6 +1,8 @@
 /** A project with an imported subject and a finished mask in it, put there without running anything. */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { planSplit } from '../../src/core/data/split.ts'
+import { unwrap } from '../../src/core/problem.ts'
 import { packMask } from '../../src/core/troi/mask-result.ts'
 import { gridSize } from '../../src/core/volume/grid.ts'
 import { writeDataFile } from '../../src/engine/project/data-file.ts'
@@ -26,17 +28,23 @@ export async function projectWithMask(folder: string, item: MaskItem = maskItem(
   const trials = 12
   const voxels = item.index.length
   const per = (value: (trial: number) => number) => Int32Array.from({ length: trials }, (_, trial) => value(trial))
-  const subject = packImported(
-    {
-      ...{ name: item.subject.name, grid: item.grid, index: item.index, labels: item.subject.labels },
+  const runs = per((trial) => Math.floor(trial / 4) + 1)
+  const label = per((trial) => trial % 4)
+  const session = per(() => 1)
+  const split = { rule: 'leave-one-run-out' } as const
+  const { name, labels } = item.subject
+  const toSplit = { targets: 'labels', run: runs, session, item: label, itemNames: labels, shared: null } as const
+  const subject = packImported({
+    trials: {
+      ...{ name, grid: item.grid, index: item.index, labels, targets: 'labels' },
       betas: Float32Array.from({ length: trials * voxels }, (_, at) => Math.sin(at * at)),
-      ...{ label: per((trial) => trial % 4), run: per((trial) => Math.floor(trial / 4) + 1), session: per(() => 1) },
+      ...{ label, run: runs, session },
       annotated: Uint8Array.from(item.index, (_, v) => (v % 5 === 0 ? 1 : 0)),
       standardise: 'run',
     },
-    Float32Array.from({ length: gridSize(item.grid) }, (_, at) => 500 + (at % 97)),
-    [],
-  )
+    meanVolume: Float32Array.from({ length: gridSize(item.grid) }, (_, at) => 500 + (at % 97)),
+    ...{ split, planned: unwrap(planSplit(split, toSplit)), shared: null, crop: null },
+  })
   writeDataFile(join(results, 'subject.data'), subject)
   writeDataFile(join(results, 'mask.data'), packMask(item.result))
   const file = (name: string) => `runs/${run}/results/${name}.data`

@@ -7,6 +7,7 @@ import { describeProblem, ProblemError } from '../../core/problem.ts'
 import { withPaths } from '../../engine/import/recipe-file.ts'
 import { type Command, UsageError } from '../command.ts'
 import { Session } from '../session.ts'
+import { previewText } from './preview-text.ts'
 
 export const importCommand: Command = {
   name: 'import',
@@ -112,30 +113,4 @@ async function refuseSecond(session: Session, project: Project, name: string): P
     where: project.folder,
     fix: 'Choose another name with --subject, or another project.',
   })
-}
-
-function previewText(preview: Preview): string {
-  const { problems, images } = preview
-  const found = [
-    ...images.map(
-      (image) =>
-        `${image.path}: ${image.shape.join(' × ')} ${image.dtype}, ${image.voxelMillimetres.map((size) => +size.toFixed(3)).join(' × ')} mm, ${image.orientation}`,
-    ),
-    `${preview.volumes} volumes, ${preview.trials} trials, ${preview.folds} folds`,
-    `${preview.voxels} voxels${preview.annotatedVoxels === null ? '' : `, ${preview.annotatedVoxels} annotated`}`,
-    `Labels: ${Object.entries(preview.perLabel)
-      .map(([label, count]) => `${label} ${count}`)
-      .join(', ')}`,
-    `Needs ${(preview.memoryBytes / 2 ** 20).toFixed(1)} MB of memory and ${(preview.diskBytes / 2 ** 20).toFixed(1)} MB on disk`,
-    ...(preview.steps ?? []),
-  ]
-  return [
-    `Subject ${preview.subject}`,
-    ...(preview.grid === null ? [] : found),
-    ...problems.flatMap(({ level, problem, choices = [] }) => [
-      // A note is no failure, so its code says nothing.
-      `${level}: ${level === 'note' ? describeProblem(problem).replace(/ \[[A-Z_]+\]$/, '') : describeProblem(problem)}`,
-      ...choices.map(({ question, answer, text }) => `  --choose ${question}=${answer}: ${text}`),
-    ]),
-  ].join('\n')
 }

@@ -21,6 +21,7 @@ export const exportCommand: Command = {
     mask: { value: 'ID', help: 'name or id of the mask', required: true },
     out: { value: 'DIR', help: 'folder for the files; made if it is missing', required: true },
     'even-if-rejected': { help: 'also a mask that was rejected; its sidecar says so' },
+    'crop-grid': { help: 'also on the grid of the crop that the subject was imported with' },
   },
   async run(given, terminal) {
     const session = new Session(terminal, [given.text('project'), given.text('out')])
@@ -33,6 +34,7 @@ export const exportCommand: Command = {
         mask: mask.id,
         folder: session.place(given.text('out')),
         evenIfRejected: given.isOn('even-if-rejected'),
+        cropGrid: given.isOn('crop-grid'),
       })
       return { json: written, text: writtenText(written) }
     } finally {

@@ -67,6 +67,53 @@ export type Doctor = z.infer<typeof doctorSchema>
 export const choiceSchema = z.object({ question: z.string(), answer: z.string(), text: z.string() })
 export type Choice = z.infer<typeof choiceSchema>
 
+/** What belongs together in an import, and what is left over. Lists hold the first 20; the count is of all. */
+export const pairingSchema = z.object({
+  rows: z.number().int(),
+  volumes: z.number().int(),
+  /** Different pictures that trials show; null for data with labels. */
+  pictures: z.number().int().nullable(),
+  unmatched: z.array(
+    z.object({
+      what: z.enum(['volume without row', 'row without volume', 'row without picture', 'missing picture']),
+      count: z.number().int(),
+      first: z.array(z.string()),
+    }),
+  ),
+  /** Pictures at the recipe's place that no trial shows. */
+  unusedPictures: z.number().int(),
+  /** How many pictures are shown once, twice, …: {"1": 40, "3": 100}. Empty for labels. */
+  repeats: z.record(z.string(), z.number().int()),
+  /** Pictures that are there under several names: one picture. null: counted at import. */
+  duplicates: z.object({ count: z.number().int(), first: z.array(z.array(z.string())) }).nullable(),
+})
+export type Pairing = z.infer<typeof pairingSchema>
+
+export const splitPreviewSchema = z.object({
+  folds: z.array(
+    z.object({
+      name: z.string(),
+      trainTrials: z.number().int(),
+      testTrials: z.number().int(),
+      leftOut: z.number().int(),
+      /** Different pictures or labels on each side. */
+      trainItems: z.number().int(),
+      testItems: z.number().int(),
+    }),
+  ),
+  /** Pictures that would have been on both sides, and their training trials, before "repeats" was applied. */
+  straddling: z.object({ pictures: z.number().int(), trials: z.number().int() }),
+})
+export type SplitPreview = z.infer<typeof splitPreviewSchema>
+
+export const cropPreviewSchema = z.object({
+  start: z.array(z.number().int()).length(3),
+  shape: z.array(z.number().int()).length(3),
+  /** Share of the brain mask and of the annotated ROI that lies in the box; null without one. */
+  brainCoverage: z.number().nullable(),
+  annotatedCoverage: z.number().nullable(),
+})
+
 export const previewSchema = z.object({
   subject: z.string(),
   images: z.array(
@@ -84,11 +131,17 @@ export const previewSchema = z.object({
   perLabel: z.record(z.string(), z.number().int()),
   perRun: z.record(z.string(), z.number().int()),
   voxels: z.number().int(),
-  constantVoxels: z.number().int(),
+  /** null: counted at import. */
+  constantVoxels: z.number().int().nullable(),
   annotatedVoxels: z.number().int().nullable(),
   folds: z.number().int(),
   memoryBytes: z.number(),
   diskBytes: z.number(),
+  pairing: pairingSchema.optional(),
+  split: splitPreviewSchema.optional(),
+  crop: cropPreviewSchema.nullable().optional(),
+  /** Voxels of the brain mask before any crop, and where it is from, in words. */
+  brain: z.object({ voxels: z.number().int(), from: z.string() }).optional(),
   /** stop: cannot be imported; question: needs a decision; note: imported as said. */
   problems: z.array(
     z.object({
@@ -200,9 +253,19 @@ export const contract = {
     decoders: base.input(inProject).output(z.array(decoderSchema)),
     evaluation: base.input(inProject.extend({ decoder: idSchema })).output(evaluationSchema.nullable()),
     gallery: base.input(inProject.extend({ decoder: idSchema })).output(gallerySchema.nullable()),
-    /** A rejected mask is refused with NOT_ALLOWED unless `evenIfRejected`; one that was not reviewed says so in its sidecar. */
+    /**
+     * On the grid of the subject's images; with `cropGrid`, also on the grid of the crop that the import was restricted to. A
+     * rejected mask is refused with NOT_ALLOWED unless `evenIfRejected`; one that was not reviewed says so in its sidecar.
+     */
     exportMask: base
-      .input(inProject.extend({ mask: idSchema, folder: placeSchema, evenIfRejected: z.boolean().default(false) }))
+      .input(
+        inProject.extend({
+          mask: idSchema,
+          folder: placeSchema,
+          evenIfRejected: z.boolean().default(false),
+          cropGrid: z.boolean().default(false),
+        }),
+      )
       .output(exportSchema),
     report: base.input(inProject.extend({ subject: idSchema, file: placeSchema })).output(exportSchema),
   },

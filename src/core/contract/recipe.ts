@@ -7,7 +7,11 @@ import { z } from 'zod'
 import { confoundsSchema, timingSchema, trialsSchema } from './trials.ts'
 
 const path = z.string().min(1).max(4096)
+
+/** A column's name, or its 0-based number where there is no header. */
 const column = z.union([z.string(), z.number().int().nonnegative()])
+/** Whether a count starts at 0 or at 1. There is no default: a picture off by one would look right and be wrong. */
+const firstIndex = z.union([z.literal(0), z.literal(1)])
 
 const boldFileSchema = z.object({
   path,
@@ -29,14 +33,24 @@ const tableFileSchema = z.object({
   separator: z.enum(['tab', 'comma', 'space']).default('tab'),
   header: z.boolean().default(true),
   /** Column names, or 0-based numbers where there is no header. */
-  columns: z.object({
-    label: column,
-    run: column.optional(),
-    session: column.optional(),
-    /** Of events: seconds from the start of the run, and seconds; `onset` and `duration` where not given. */
-    onset: column.optional(),
-    duration: column.optional(),
-  }),
+  columns: z
+    .object({
+      label: column.optional(),
+      /** The picture that was shown: a file's name, or a number. Needs `pictures`; an empty cell or n/a is no trial. */
+      picture: column.optional(),
+      run: column.optional(),
+      session: column.optional(),
+      /** Of events: seconds from the start of the run, and seconds; `onset` and `duration` where not given. */
+      onset: column.optional(),
+      duration: column.optional(),
+      /** For rows that are trials: which volume of the images is this trial's, where they are not in the same order. */
+      volume: column.optional(),
+      /** Marks pictures that are kept for the test: 1, true or yes. */
+      shared: column.optional(),
+    })
+    .refine((columns) => columns.label !== undefined || columns.picture !== undefined, 'a label or a picture column'),
+  /** Number of the first volume in the `volume` column. */
+  firstVolume: firstIndex.optional(),
   /** What one row of the table describes: one volume of the series, one trial (one volume of a beta series), or an event in time. */
   rows: z.enum(['volumes', 'trials', 'events']),
   /** Rows with these labels are no trials (rest, fixation); they still count for a run's baseline. */
@@ -53,38 +67,132 @@ const tableFileSchema = z.object({
   joinSeconds: z.number().nonnegative().max(600).nullable().default(null),
 })
 
+/**
+ * What becomes of pictures that a split would put on both sides. `apart` (the default) stops the import. `leave-out-of-training`
+ * drops the training trials of every test picture. `average-in-test` is for designs that show the same pictures in every run: the
+ * decoder may know a picture, and its repeats within the test are averaged.
+ */
+const repeats = z.enum(['apart', 'leave-out-of-training', 'average-in-test']).optional()
+
 export const splitSchema = z.discriminatedUnion('rule', [
   /** Each run is held out once. */
-  z.object({ rule: z.literal('leave-one-run-out') }),
+  z.object({ rule: z.literal('leave-one-run-out'), repeats }),
+  /** Each session is held out once. */
+  z.object({ rule: z.literal('leave-one-session-out'), repeats }),
   /** These runs are held out. */
-  z.object({ rule: z.literal('runs'), test: z.array(z.number().int()).min(1) }),
+  z.object({ rule: z.literal('runs'), test: z.array(z.number().int()).min(1), repeats }),
+  /** These sessions are held out. */
+  z.object({ rule: z.literal('sessions'), test: z.array(z.number().int()).min(1), repeats }),
+  /** All trials of these pictures are held out; without a list, of those that the table's `shared` column marks. */
+  z.object({ rule: z.literal('pictures'), test: z.array(z.string().min(1)).min(1).optional() }),
 ])
 export type Split = z.infer<typeof splitSchema>
 
-export const recipeSchema = z.object({
-  version: z.literal(1),
-  /** Letters and digits only, as BIDS asks of a participant label. */
-  subject: z.string().regex(/^[A-Za-z0-9]+$/, 'letters and digits only'),
-  description: z.string().max(2000).default(''),
-  /** One 4D series, or one per run in the order of the table. */
-  images: z.array(boldFileSchema).min(1),
-  table: tableFileSchema,
-  /** Brain mask on the grid of the images. Without one, voxels with any variance are used. */
-  brainMask: path.nullable().default(null),
-  /** Annotated ROI on the same grid: non-zero voxels, or those with one of `labels`. */
-  annotatedRoi: z
-    .object({ path, labels: z.array(z.number().int()).optional() })
-    .nullable()
-    .default(null),
-  /** Which affine to believe where sform and qform disagree. `ask` stops with a question. */
-  orientation: z.enum(['ask', 'sform', 'qform']).default('ask'),
-  trials: trialsSchema,
-  /** Times of the volumes, for events and for the high-pass filter. */
-  timing: timingSchema.prefault({}),
-  /** Columns of the images' confounds that are removed together with drift; null removes none. */
-  confounds: confoundsSchema.nullable().default(null),
-  /** Statistics of the z-score come from training trials of the same run or session; see the sidecar for held-out runs. */
-  standardise: z.enum(['run', 'session']).default('run'),
-  split: splitSchema,
-})
+/** Where the pictures of the `picture` column are. */
+export const picturesSchema = z.discriminatedUnion('from', [
+  z.object({
+    from: z.literal('folder'),
+    path,
+    /** name: cells are file names, with or without ending. position: cells count the folder's pictures, sorted by name. */
+    by: z.enum(['name', 'position']).default('name'),
+    firstIndex: firstIndex.optional(),
+    /** What becomes of pictures that are not square. */
+    fit: z.enum(['pad', 'crop', 'stretch']).default('pad'),
+  }),
+  z.object({
+    from: z.literal('hdf5'),
+    path,
+    /** Path of the dataset inside the file; its first axis counts pictures. */
+    dataset: z.string().min(1).max(1024),
+    firstIndex,
+    /** Where the colour channels are, when the shape leaves it open. */
+    channels: z.enum(['first', 'last', 'none']).optional(),
+    /** The value of white: 255 for whole numbers, 1 for fractions, unless said otherwise. */
+    white: z.number().positive().optional(),
+    fit: z.enum(['pad', 'crop', 'stretch']).default('pad'),
+  }),
+])
+export type PicturesFrom = z.infer<typeof picturesSchema>
+
+const voxelTriple = z.tuple([z.number().int(), z.number().int(), z.number().int()])
+const millimetreTriple = z.tuple([z.number(), z.number(), z.number()])
+export const cropSchema = z.discriminatedUnion('rule', [
+  z.object({ rule: z.literal('none') }),
+  /** The lower back of the brain, 108 × 72 × 72 mm. */
+  z.object({ rule: z.literal('occipital') }),
+  /** First voxel and number of voxels along each axis of the images as stored. */
+  z.object({ rule: z.literal('voxels'), start: voxelTriple, shape: voxelTriple }),
+  /** Two opposite corners in millimetres of the images' own space (RAS+). */
+  z.object({ rule: z.literal('millimetres'), from: millimetreTriple, to: millimetreTriple }),
+])
+
+export const recipeSchema = z
+  .object({
+    version: z.literal(1),
+    /** Letters and digits only, as BIDS asks of a participant label. */
+    subject: z.string().regex(/^[A-Za-z0-9]+$/, 'letters and digits only'),
+    description: z.string().max(2000).default(''),
+    /** One 4D series, or one per run in the order of the table. */
+    images: z.array(boldFileSchema).min(1),
+    table: tableFileSchema,
+    /** With pictures, they are what is decoded; without, the labels are. */
+    pictures: picturesSchema.nullable().optional(),
+    /** Brain mask on the grid of the images, or the bright part of their mean (Otsu). Without one, all voxels that vary are used. */
+    brainMask: z
+      .union([path, z.object({ rule: z.literal('otsu') })])
+      .nullable()
+      .default(null),
+    /** Annotated ROI on the same grid: non-zero voxels, or those with one of `labels`. */
+    annotatedRoi: z
+      .object({ path, labels: z.array(z.number().int()).optional() })
+      .nullable()
+      .default(null),
+    /** Voxels outside the box are left out. The grid stays that of the images, and so do the masks that are exported. */
+    crop: cropSchema.optional(),
+    /** nearest: a mask or ROI on another grid is read on the images' grid by nearest neighbour. Without it, that stops the import. */
+    resampleMasks: z.enum(['nearest']).optional(),
+    /** Which affine to believe where sform and qform disagree. `ask` stops with a question. */
+    orientation: z.enum(['ask', 'sform', 'qform']).default('ask'),
+    trials: trialsSchema,
+    /** Times of the volumes, for events and for the high-pass filter. */
+    timing: timingSchema.prefault({}),
+    /** Columns of the images' confounds that are removed together with drift; null removes none. */
+    confounds: confoundsSchema.nullable().default(null),
+    /** Statistics of the z-score come from training trials of the same run or session; see the sidecar for held-out runs. */
+    standardise: z.enum(['run', 'session']).default('run'),
+    split: splitSchema,
+  })
+  .refine(({ pictures, table }) => !pictures || table.columns.picture !== undefined, {
+    path: ['table', 'columns', 'picture'],
+    message: 'pictures need a picture column in the table',
+  })
+  .refine(({ pictures, table }) => pictures || table.columns.label !== undefined, {
+    path: ['pictures'],
+    message: 'a table without labels needs "pictures" that says where the pictures are',
+  })
+  .refine(
+    ({ pictures }) => !(pictures?.from === 'folder' && pictures.by === 'position') || pictures.firstIndex !== undefined,
+    {
+      path: ['pictures', 'firstIndex'],
+      message: 'positions need "firstIndex": 0 or 1',
+    },
+  )
+  .refine(
+    ({ table }) => table.columns.volume === undefined || (table.rows === 'trials' && table.firstVolume !== undefined),
+    {
+      path: ['table', 'firstVolume'],
+      message: 'a volume column needs rows that are trials, and "firstVolume": 0 or 1',
+    },
+  )
+  .refine(({ split, pictures }) => split.rule !== 'pictures' || pictures, {
+    path: ['split', 'rule'],
+    message: 'only trials of pictures can be split by picture',
+  })
+  .refine(
+    ({ split, table }) => split.rule !== 'pictures' || split.test !== undefined || table.columns.shared !== undefined,
+    {
+      path: ['split', 'test'],
+      message: 'name the test pictures here, or the column that marks them as "shared" in the table',
+    },
+  )
 export type Recipe = z.infer<typeof recipeSchema>

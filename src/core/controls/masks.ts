@@ -81,7 +81,7 @@ export async function controlScore(
   const gram = await subjectGram(train, kernels, context)
   try {
     if (control === 'ridge') return await ridgeScore(gram, shown, ridgeOfScore * gram.voxels, context)
-    const foldOfTrial = trialFolds(train, targets.kind, encodingFolds, seed)
+    const foldOfTrial = trialFolds(train, targets, encodingFolds, seed)
     const input = { betas: train.betas, shown, dimensions: targets.dimensions, foldOfTrial }
     return await encodingScore(gram, input, context)
   } finally {

@@ -49,7 +49,7 @@ export async function fitRidgeDecoder(
   const y = centre(gatherRows(targets.vectors, dimensions, set.target), set.trials)
   const gram = await subjectGram(set, kernels, context)
   try {
-    const foldOfTrial = trialFolds(set, targets.kind, folds, seed)
+    const foldOfTrial = trialFolds(set, targets, folds, seed)
     const shown = Float64Array.from(y.rows)
     const { ridge, r2 } = await chooseRidge(gram, shown, dimensions, foldOfTrial, context)
     const factor = cholesky(penalisedGram(gram, ridge * index.length), set.trials)

@@ -3,6 +3,7 @@
  * fold is made on demand, because standardising depends on which trials are training trials.
  */
 import type { Grid } from '../volume/grid.ts'
+import { type Fold, heldOut, runGroups, training } from './split.ts'
 import { standardise } from './standardise.ts'
 import type { SubjectData, TrialSet } from './subject-data.ts'
 
@@ -13,8 +14,11 @@ export interface ImportedTrials {
   readonly index: Int32Array
   /** trials × voxels, not yet standardised. */
   readonly betas: Float32Array
+  /** What trials are decoded to: categories, or the pictures that were shown. */
+  readonly targets: 'labels' | 'pictures'
   /** Position in `labels` per trial. */
   readonly label: Int32Array
+  /** Names of the labels, or of the pictures. */
   readonly labels: readonly string[]
   readonly run: Int32Array
   readonly session: Int32Array
@@ -22,35 +26,55 @@ export interface ImportedTrials {
   readonly standardise: 'run' | 'session'
 }
 
+/** All trials as training trials: for the mask that is exported where every fold is held out once. */
+export function holdNothingOut(trials: ImportedTrials): SubjectData {
+  return holdOut(trials, new Uint8Array(trials.run.length))
+}
+
 /**
- * The subject with the trials of `testRuns` held out; none held out makes the whole data training data (for the mask that is
- * exported). Statistics of the z-score never see a held-out trial.
+ * The subject with the trials of a fold held out. Statistics of the z-score never see a held-out trial. Held-out repeats of a picture
+ * are averaged, in the order in which the pictures first occur; run and session are those of the first repeat.
  */
-export function holdOutRuns(trials: ImportedTrials, testRuns: readonly number[]): SubjectData {
-  const held = new Set(testRuns)
-  const training = Uint8Array.from(trials.run, (run) => (held.has(run) ? 0 : 1))
-  const group = trials.standardise === 'run' ? trials.run : trials.session
-  const { betas } = standardise(trials.betas, trials.index.length, group, training)
-  const pick = (wanted: 0 | 1): TrialSet => {
-    const rows = [...training.keys()].filter((i) => training[i] === wanted)
-    const voxels = trials.index.length
-    const chosen = new Float32Array(rows.length * voxels)
-    for (const [at, row] of rows.entries()) chosen.set(betas.subarray(row * voxels, (row + 1) * voxels), at * voxels)
-    const take = (from: Int32Array) => Int32Array.from(rows, (row) => from[row]!)
-    return {
-      trials: rows.length,
-      betas: chosen,
-      target: take(trials.label),
-      session: take(trials.session),
-      run: take(trials.run),
-    }
-  }
+export function holdOut(trials: ImportedTrials, part: Fold['part']): SubjectData {
+  const group = trials.standardise === 'run' ? runGroups(trials.run, trials.session) : trials.session
+  const trains = Uint8Array.from(part, (own) => (own === training ? 1 : 0))
+  const { betas } = standardise(trials.betas, trials.index.length, group, trains)
+  const rowsOf = (wanted: number) => [...part.keys()].filter((row) => part[row] === wanted)
+  const single = (wanted: number) => rowsOf(wanted).map((row) => [row])
   return {
     name: trials.name,
     space: { grid: trials.grid, index: trials.index },
-    train: pick(1),
-    test: pick(0),
+    train: averaged(trials, betas, single(training)),
+    test: averaged(trials, betas, trials.targets === 'pictures' ? byItem(trials, rowsOf(heldOut)) : single(heldOut)),
     annotated: trials.annotated,
     truth: null,
+  }
+}
+
+/** Rows of each item, items in the order in which they first occur. */
+function byItem({ label }: ImportedTrials, rows: readonly number[]): number[][] {
+  const groups = new Map<number, number[]>()
+  for (const row of rows) {
+    const group = groups.get(label[row]!)
+    if (group === undefined) groups.set(label[row]!, [row])
+    else group.push(row)
+  }
+  return [...groups.values()]
+}
+
+function averaged(trials: ImportedTrials, betas: Float32Array, groups: readonly (readonly number[])[]): TrialSet {
+  const voxels = trials.index.length
+  const out = new Float32Array(groups.length * voxels)
+  for (const [at, rows] of groups.entries()) {
+    for (const row of rows)
+      for (let v = 0; v < voxels; v++) out[at * voxels + v]! += betas[row * voxels + v]! / rows.length
+  }
+  const first = (from: Int32Array) => Int32Array.from(groups, (rows) => from[rows[0]!]!)
+  return {
+    trials: groups.length,
+    betas: out,
+    target: first(trials.label),
+    session: first(trials.session),
+    run: first(trials.run),
   }
 }

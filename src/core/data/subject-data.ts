@@ -45,4 +45,6 @@ export interface Targets {
   readonly names: readonly string[]
   /** Dimensions [semanticStart, dimensions) carry category and layout; before it, the invertible pixel part. */
   readonly semanticStart: number
+  /** Pictures that return in every run by design. Folds within the training trials then hold runs out, as for labels. */
+  readonly returning?: boolean
 }

@@ -20,7 +20,7 @@ import { csls, nearestOf, type Ranks, ranksAmong, retrievalFrom } from './retrie
 import { cosineMatrix } from './similarity.ts'
 
 /** How many near misses are kept per item and direction. */
-const nearestShown = 5
+export const nearestShown = 5
 
 export interface Prediction {
   readonly trials: number

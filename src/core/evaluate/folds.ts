@@ -9,8 +9,3 @@ export function foldsByTarget(target: Int32Array, folds: number, seed: number): 
   for (let i = 0; i < pictures.length; i++) foldOf.set(pictures[order[i]!]!, i % folds)
   return Int32Array.from(target, (picture) => foldOf.get(picture)!)
 }
-
-/** Each run held out once: the runs in ascending order, one per fold. */
-export function leaveOneRunOut(run: Int32Array): number[][] {
-  return [...new Set(run)].sort((a, b) => a - b).map((number) => [number])
-}

@@ -165,7 +165,7 @@ describe('data with labels', () => {
   const trials: ImportedTrials = {
     ...{ name: 'labelled', grid: faces.space.grid, index: faces.space.index, betas: faces.train.betas },
     ...{ label: faces.train.target, labels: labels.names, run: faces.train.run, session: faces.train.session },
-    ...{ annotated: faces.annotated, standardise: 'run' as const },
+    ...{ annotated: faces.annotated, standardise: 'run' as const, targets: 'labels' as const },
   }
 
   it('pools the answers of all held-out runs', async () => {

@@ -1,7 +1,7 @@
 /** One condition of an experiment on every fold of a world: mask, decoder, metrics. Equal masks are made once per seed. */
 import { controlScore, fixedMask, maskFromScore } from '../controls/masks.ts'
 import { decodeWithRidge, fitRidgeDecoder } from '../controls/ridge-decoder.ts'
-import type { SubjectData, TrialSet } from '../data/subject-data.ts'
+import type { SubjectData, Targets, TrialSet } from '../data/subject-data.ts'
 import type { Metric } from '../evaluate/metric.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
 import type { Compute } from '../tensor/compute.ts'
@@ -56,14 +56,15 @@ export class ConditionRunner {
     for (const [i, fold] of folds.entries()) {
       const subject = firstTrials(fold.subject(), condition.share)
       const own = folds.length === 1 ? context : context.child(fold.name)
+      const targets = fold.targets ?? this.#world.targets
       const key = JSON.stringify([i, condition.mask, condition.share])
       const known = this.#masks.get(key)
-      const chosen = known ?? (await this.#chooseMask(condition.mask, subject, own))
+      const chosen = known ?? (await this.#chooseMask(condition.mask, subject, targets, own))
       if (known === undefined) this.#masks.set(key, chosen)
       else reused += known.milliseconds
       masks.push(chosen.mask)
       if (subject.truth !== null) dices.push(overlap(chosen.mask, subject.truth).dice)
-      predictions.push(await this.#decodeTest(condition.stage2, subject, chosen, own.child('stage 2')))
+      predictions.push(await this.#decodeTest(condition.stage2, subject, targets, chosen, own.child('stage 2')))
     }
     const count = masks.reduce((sum, mask) => sum + mask.reduce((inside, value) => inside + value, 0), 0)
     return {
@@ -74,7 +75,12 @@ export class ConditionRunner {
     }
   }
 
-  async #chooseMask(source: MaskSource, subject: SubjectData, context: RunContext): Promise<ChosenMask> {
+  async #chooseMask(
+    source: MaskSource,
+    subject: SubjectData,
+    targets: Targets,
+    context: RunContext,
+  ): Promise<ChosenMask> {
     const { compute } = this.#deps
     const start = this.#deps.now()
     const done = (mask: Uint8Array, stage1: Stage1Weights | null = null): ChosenMask => ({
@@ -85,14 +91,13 @@ export class ConditionRunner {
       case 'fixed':
         return done(fixedMask(source.control, subject, source.budget, this.#seed))
       case 'score': {
-        const { targets } = this.#world
         const score = await controlScore(source.control, subject, targets, this.#seed, compute.kernels, context)
         return done(maskFromScore(subject, score, source.budget, source.sigma))
       }
       case 'selected': {
         const backbone = this.#backbone(source.pretrained)
         const stage1 = context.child('mask')
-        const result = await selectVoxels(subject, this.#world.targets, backbone, source.settings, compute, stage1)
+        const result = await selectVoxels(subject, targets, backbone, source.settings, compute, stage1)
         return done(result.mask, result.stage1)
       }
       default:
@@ -103,11 +108,12 @@ export class ConditionRunner {
   async #decodeTest(
     stage2: Stage2,
     subject: SubjectData,
+    targets: Targets,
     { mask, stage1 }: ChosenMask,
     context: RunContext,
   ): Promise<Decoded> {
     const { compute } = this.#deps
-    const { targets, backbone } = this.#world
+    const { backbone } = this.#world
     const { betas } = subject.test
     switch (stage2.kind) {
       case 'ridge': {

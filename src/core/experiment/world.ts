@@ -2,13 +2,14 @@
  * What an experiment is run on: a subject with held-out trials (one fold), or several ways to hold trials out whose
  * answers are pooled, the embeddings, a backbone if there is one, and how predictions are judged.
  */
-import { holdOutRuns, type ImportedTrials } from '../data/imported-trials.ts'
+import { holdOut, type ImportedTrials } from '../data/imported-trials.ts'
+import { heldOut, runFolds, type Fold as SplitFold } from '../data/split.ts'
 import type { SubjectData, Targets } from '../data/subject-data.ts'
 import { type InvertiblePart, reconstruct } from '../embedding/picture-embedding.ts'
 import { type Pictures, pictureAt } from '../embedding/pictures.ts'
 import { nearestLabel } from '../evaluate/classification.ts'
 import { evaluateAnswers, evaluatePictures } from '../evaluate/evaluate-decoder.ts'
-import { leaveOneRunOut } from '../evaluate/folds.ts'
+import { evaluatePictureFolds } from '../evaluate/evaluate-folds.ts'
 import type { Picture, PictureComparer } from '../evaluate/image-metrics.ts'
 import type { Metric } from '../evaluate/metric.ts'
 import type { Backbone } from '../troi/backbone.ts'
@@ -18,6 +19,8 @@ export interface Fold {
   readonly name: string
   /** Made on demand: standardised betas of every fold at once would not fit. */
   subject(): SubjectData
+  /** Where a fold's embedding was fitted on its own training pictures; the world's otherwise. */
+  readonly targets?: Targets
 }
 
 export interface World {
@@ -77,20 +80,57 @@ export function pictureWorld(
   }
 }
 
-/** Labelled trials, each run (or each given set of runs) held out once; answers are pooled over the folds. */
+/** A fold of trials with pictures, with the embedding that fits it. */
+export interface PictureFold {
+  readonly split: SplitFold
+  readonly targets: Targets
+  readonly pictures: PictureSource
+}
+
+/** Trials with pictures, each fold held out once; every prediction competes within its fold, and items are pooled. */
+export function pictureFoldWorld(
+  trials: ImportedTrials,
+  parts: readonly PictureFold[],
+  backbone: Backbone | null,
+  compare?: PictureComparer,
+): World {
+  const [first, ...rest] = parts.map(
+    ({ split, targets }): Fold => ({ name: split.name, targets, subject: () => holdOut(trials, split.part) }),
+  )
+  if (first?.targets === undefined) throw new RangeError('nothing to hold out')
+  return {
+    folds: [first, ...rest],
+    targets: first.targets,
+    backbone,
+    evaluate(predictions, seed) {
+      const judged = predictions.map((decoded, at) => {
+        const { split, targets, pictures } = parts[at]!
+        const item = [...new Set(trials.label.filter((_, row) => split.part[row] === heldOut))]
+        const { dimensions } = targets
+        return {
+          prediction: { trials: decoded.trials, projected: decoded.projected, embedding: decoded.prior },
+          targets,
+          item: Int32Array.from(item),
+          pictures: (trial: number) => ({
+            truth: pictures.shown(item[trial]!),
+            reconstruction: pictures.reconstruct(decoded.prior.subarray(trial * dimensions, (trial + 1) * dimensions)),
+          }),
+        }
+      })
+      return evaluatePictureFolds(judged, seed, compare).metrics
+    },
+  }
+}
+
+/** Labelled trials, each run (or each given fold) held out once; answers are pooled over the folds. */
 export function labelWorld(
   trials: ImportedTrials,
   targets: Targets,
   backbone: Backbone | null,
-  heldOut: readonly (readonly number[])[] = leaveOneRunOut(trials.run),
+  parts: readonly SplitFold[] = runFolds(trials.run, trials.session),
 ): World {
-  const [first, ...rest] = heldOut.map(
-    (runs): Fold => ({
-      name: `held out: run ${runs.join(', ')}`,
-      subject: () => holdOutRuns(trials, runs),
-    }),
-  )
-  if (first === undefined) throw new RangeError('no runs to hold out')
+  const [first, ...rest] = parts.map(({ name, part }): Fold => ({ name, subject: () => holdOut(trials, part) }))
+  if (first === undefined) throw new RangeError('nothing to hold out')
   return {
     folds: [first, ...rest],
     targets,
@@ -100,7 +140,7 @@ export function labelWorld(
       const label: number[] = []
       const run: number[] = []
       predictions.forEach((decoded, fold) => {
-        const rows = testRows(trials, heldOut[fold] ?? [])
+        const rows = [...trials.run.keys()].filter((row) => parts[fold]!.part[row] === heldOut)
         answered.push(...nearestLabel(decoded.projected, targets.vectors, decoded.trials, targets.names.length))
         label.push(...rows.map((row) => trials.label[row]!))
         run.push(...rows.map((row) => trials.run[row]!))
@@ -109,10 +149,4 @@ export function labelWorld(
       return evaluateAnswers(integers(answered), targets.names, integers(label), integers(run), seed).metrics
     },
   }
-}
-
-/** Rows of the held-out trials in the order `holdOutRuns` gives them. */
-function testRows(trials: ImportedTrials, runs: readonly number[]): number[] {
-  const held = new Set(runs)
-  return [...trials.run.keys()].filter((row) => held.has(trials.run[row]!))
 }

@@ -54,17 +54,7 @@ export async function closedFormScore(
     const flags = found.mad > 0 ? [] : ['no voxel stands out: the evidence is the same everywhere']
     if (settings.preset !== 'troi') return { weights: found.values, psi: null, flags }
 
-    const trained = await crossFittedMask(
-      subject,
-      targets.kind,
-      shown,
-      latents,
-      backbone,
-      settings,
-      gram,
-      compute,
-      context,
-    )
+    const trained = await crossFittedMask(subject, targets, shown, latents, backbone, settings, gram, compute, context)
     if (backbone === null) flags.push('no backbone: the mask was trained on linear predictions of the embeddings')
     return { weights: found.values.map((value, v) => value * trained.mask[v]!), psi: trained.psi, flags }
   } finally {
@@ -75,7 +65,7 @@ export async function closedFormScore(
 /** M on its own, cross-fitted; also a row of its own in comparisons. */
 async function crossFittedMask(
   subject: SubjectData,
-  kind: Targets['kind'],
+  targets: Targets,
   shown: Float32Array,
   latents: LatentTargets,
   backbone: Backbone | null,
@@ -86,7 +76,7 @@ async function crossFittedMask(
 ) {
   const { train } = subject
   const { crossFit: own, seed } = settings
-  const foldOfTrial = trialFolds(train, kind, own.folds, seed)
+  const foldOfTrial = trialFolds(train, targets, own.folds, seed)
   const input = {
     latents: latents.hidden,
     foldOfTrial,
@@ -147,12 +137,21 @@ export function latentTargets(
 }
 
 /**
- * Fold of each trial. Pictures: repeats of one stay together. Labels come back in every run, so whole runs are held out
- * instead; with a single run, single trials.
+ * Fold of each trial. Pictures: repeats of one stay together. Labels, and pictures that return by design, come back in every
+ * run, so whole runs are held out instead; with a single run, single trials.
  */
-export function trialFolds(set: SubjectData['train'], kind: Targets['kind'], folds: number, seed: number): Int32Array {
+export function trialFolds(
+  set: SubjectData['train'],
+  { kind, returning }: Pick<Targets, 'kind' | 'returning'>,
+  folds: number,
+  seed: number,
+): Int32Array {
   const groups =
-    kind === 'pictures' ? set.target : new Set(set.run).size > 1 ? set.run : Int32Array.from(set.target.keys())
+    kind === 'pictures' && !returning
+      ? set.target
+      : new Set(set.run).size > 1
+        ? set.run
+        : Int32Array.from(set.target.keys())
   return foldsByTarget(groups, Math.min(folds, new Set(groups).size), seed)
 }
 

@@ -55,7 +55,7 @@ async function ridgeStart(
   try {
     const shown = gatherRows(targets.vectors, targets.dimensions, set.target)
     const latents = latentTargets(shown, targets.dimensions, backbone, evidence.latentRidge)
-    const foldOfTrial = trialFolds(set, targets.kind, own.folds, seed)
+    const foldOfTrial = trialFolds(set, targets, own.folds, seed)
     const fit = await crossFit(
       gram,
       {

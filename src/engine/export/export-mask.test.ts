@@ -6,6 +6,8 @@ import { freshFolder } from '../../../test/reliability/support/folder.ts'
 import { type MaskItem, maskItem } from '../../../test/support/mask-item.ts'
 import { exportSchema } from '../../core/contract/result.ts'
 import { type Problem, ProblemError, unwrap } from '../../core/problem.ts'
+import { applyAffine } from '../../core/volume/affine.ts'
+import type { Box } from '../../core/volume/crop.ts'
 import { fromFileOrder } from '../../core/volume/nifti-order.ts'
 import { forEachVolume, openNifti } from '../import/nifti-volumes.ts'
 import { exportMask, writeFiles } from './export-mask.ts'
@@ -13,9 +15,9 @@ import { exportMask, writeFiles } from './export-mask.ts'
 const folder = freshFolder()
 const provenance = { recipe: { subject: '01' }, inputs: [{ path: 'bold.nii.gz', sha256: 'a'.repeat(64) }] }
 
-function exported(item: MaskItem, to: string) {
+function exported(item: MaskItem, to: string, crop: Box | null = null) {
   const { mask, result, subject, index, run } = item
-  return exportMask({ mask, result, subject, index, run, version: '9.8.7', provenance, reviews: [] }, to)
+  return exportMask({ mask, result, subject, index, crop, run, version: '9.8.7', provenance, reviews: [] }, to)
 }
 
 function problemOf(work: () => unknown): Problem | null {
@@ -82,6 +84,48 @@ describe('an exported mask', () => {
     exported(item, folder())
     expect(await readBack(join(folder(), `${stem}_mask.nii.gz`), item)).toEqual([...item.result.mask])
     expect(await readBack(join(folder(), `${stem}_weights.nii.gz`), item)).toEqual([...item.result.score])
+  })
+
+  it('is also written on the grid of a crop when asked, every voxel where it was in millimetres', async () => {
+    const item = maskItem()
+    const { shape, affine } = item.mask.grid
+    const box: Box = { start: [1, 2, 1], shape: [shape[0] - 1, shape[1] - 3, shape[2] - 1] }
+    exported(item, folder(), box)
+    const [, ny, nz] = shape
+    const inMillimetres = async (path: string, grid: { shape: readonly number[]; affine: readonly number[] }) => {
+      const file = unwrap(await openNifti(path))
+      expect(file.header.shape).toEqual(grid.shape)
+      const chosen: string[] = []
+      unwrap(
+        await forEachVolume(file, (values) => {
+          for (const [at, value] of values.entries()) {
+            const [nx, mx] = [file.header.shape[0]!, file.header.shape[1]!]
+            const place = [at % nx, Math.floor(at / nx) % mx, Math.floor(at / (nx * mx))] as const
+            if (value === 1)
+              chosen.push(
+                applyAffine(file.header.sform!, place)
+                  .map((mm) => mm.toFixed(3))
+                  .join(' '),
+              )
+          }
+        }),
+      )
+      return chosen.sort()
+    }
+    const whole = await inMillimetres(join(folder(), `${stem}_mask.nii.gz`), { shape, affine })
+    const cropStem = stem.replace('space-orig', 'space-crop')
+    const cropped = await inMillimetres(join(folder(), `${cropStem}_mask.nii.gz`), { shape: box.shape, affine })
+    const kept = [...item.index].filter((at, v) => {
+      const place = [Math.floor(at / (ny * nz)), Math.floor(at / nz) % ny, at % nz]
+      return item.result.mask[v] === 1 && place.every((p, a) => p >= box.start[a]! && p < box.start[a]! + box.shape[a]!)
+    })
+    expect(cropped).toHaveLength(kept.length)
+    expect(cropped.length).toBeGreaterThan(0)
+    expect(cropped.length).toBeLessThan(whole.length)
+    for (const place of cropped) expect(whole).toContain(place)
+    expect(json(join(folder(), `${cropStem}_mask.json`))).toMatchObject({
+      SpatialReference: expect.stringContaining(`from voxel (1, 2, 1) on`),
+    })
   })
 
   it('is described as a derivative, with what BIDS does not know left to .bidsignore', () => {

@@ -11,7 +11,8 @@ import { describeReview, type Review } from '../../core/contract/review.ts'
 import type { Run } from '../../core/contract/run.ts'
 import { ProblemError } from '../../core/problem.ts'
 import type { MaskResult } from '../../core/troi/mask-result.ts'
-import { gridSize } from '../../core/volume/grid.ts'
+import { type Box, cropGrid, cropVolume } from '../../core/volume/crop.ts'
+import { type Grid, gridSize } from '../../core/volume/grid.ts'
 import { writeAtomically } from '../project/atomic-file.ts'
 import { fileProblem } from '../project/file-problem.ts'
 import { settingsOfMask } from './mask-settings.ts'
@@ -23,6 +24,8 @@ export interface MaskToExport {
   readonly subject: Subject
   /** Flat grid index of each voxel of the subject. */
   readonly index: Int32Array
+  /** A box of the subject's grid to write the mask on as well; null for the whole grid only. */
+  readonly crop: Box | null
   readonly run: Run
   readonly version: string
   /** Where the subject came from: SHA-256 of its inputs, decisions; null for simulated ones. */
@@ -44,20 +47,11 @@ function participant(name: string): string {
 }
 
 export function exportMask(item: MaskToExport, folder: string): Exported {
-  const { mask, result, subject, index, run, version } = item
+  const { mask, result, subject, index, run, version, crop } = item
   const grid = { shape: mask.grid.shape, affine: mask.grid.affine }
   const who = participant(subject.name)
-  const stem = `${who}_space-orig_label-visual_desc-${result.preset}${mask.name.replace(/[^A-Za-z0-9]/g, '')}`
-  const binary = niftiGz({
-    grid,
-    values: onGrid(result.mask, index, new Uint8Array(gridSize(grid))),
-    description: `TROI mask, ${mask.voxels} voxels`,
-  })
-  const weights = niftiGz({
-    grid,
-    values: onGrid(result.score, index, new Float32Array(gridSize(grid))),
-    description: 'TROI filtered score',
-  })
+  const binary = onGrid(result.mask, index, new Uint8Array(gridSize(grid)))
+  const weights = onGrid(result.score, index, new Float32Array(gridSize(grid)))
   const sidecar = {
     Type: 'ROI',
     Description: `${mask.voxels} voxels chosen by the ${result.preset} preset for decoding ${subject.targets} of ${subject.name}.`,
@@ -106,22 +100,57 @@ export function exportMask(item: MaskToExport, folder: string): Exported {
       },
     ],
   }
-  const text = (value: unknown) => Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+  const name = `label-visual_desc-${result.preset}${mask.name.replace(/[^A-Za-z0-9]/g, '')}`
   const files: [string, Uint8Array][] = [
     ['dataset_description.json', text(description)],
     ['.bidsignore', Buffer.from('*_weights.nii.gz\n*_weights.json\n')],
-    [`${who}/func/${stem}_mask.nii.gz`, binary],
-    [`${who}/func/${stem}_mask.json`, text(sidecar)],
-    [`${who}/func/${stem}_weights.nii.gz`, weights],
+    ...volumes(item, { grid, binary, weights, sidecar }, `${who}/func/${who}_space-orig_${name}`),
+  ]
+  if (crop !== null) {
+    const cropped = {
+      grid: cropGrid(grid, crop),
+      binary: cropVolume(binary, grid, crop),
+      weights: cropVolume(weights, grid, crop),
+      sidecar: {
+        ...sidecar,
+        SpatialReference: `A box of the subject’s own functional images, ${crop.shape.join(' × ')} voxels from voxel (${crop.start.join(', ')}) on, none of them resampled; voxel to mm by the sform of this file.`,
+      },
+    }
+    files.push(...volumes(item, cropped, `${who}/func/${who}_space-crop_${name}`))
+  }
+  return writeFiles(folder, files)
+}
+
+function text(value: unknown): Buffer {
+  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
+}
+
+interface Written {
+  readonly grid: Grid
+  /** One value per voxel of the grid. */
+  readonly binary: Uint8Array
+  readonly weights: Float32Array
+  readonly sidecar: object
+}
+
+/** Mask and weights on one grid, each with its sidecar. */
+function volumes(
+  { mask }: MaskToExport,
+  { grid, binary, weights, sidecar }: Written,
+  stem: string,
+): [string, Uint8Array][] {
+  return [
+    [`${stem}_mask.nii.gz`, niftiGz({ grid, values: binary, description: `TROI mask, ${mask.voxels} voxels` })],
+    [`${stem}_mask.json`, text(sidecar)],
+    [`${stem}_weights.nii.gz`, niftiGz({ grid, values: weights, description: 'TROI filtered score' })],
     [
-      `${who}/func/${stem}_weights.json`,
+      `${stem}_weights.json`,
       text({
         Description: 'Filtered score of every voxel; the mask holds the highest ones. Not a probability.',
         Threshold: mask.threshold,
       }),
     ],
   ]
-  return writeFiles(folder, files)
 }
 
 /**

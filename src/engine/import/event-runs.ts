@@ -35,7 +35,7 @@ export async function eventsOfRun(
   run: number | null,
   times: VolumeTimes,
 ): Promise<EventsTable> {
-  const { events, notes } = await readEvents(path, recipe.table, run)
+  const { events, notes } = await readEvents(path, recipe.table, run, Boolean(recipe.pictures))
   const end = times.volumes * times.repetition
   const late = events.filter((event) => event.onset >= end)
   const more: Finding[] = []

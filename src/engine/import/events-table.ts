@@ -29,27 +29,35 @@ export function separatorOffers(text: string, table: Table, columns: readonly Co
 }
 
 /**
- * Events of the run `run`: all rows, or where the table has a run column, the rows of that run. BAD_TABLE, NOT_FOUND or
+ * Events of the run `run`, called by their label, or by their picture where that is asked: all rows, or where the table has a run column, the rows of that run. BAD_TABLE, NOT_FOUND or
  * BAD_FILE name the file, the line and the column.
  */
-export async function readEvents(path: string, table: Table, run: number | null): Promise<EventsTable> {
+export async function readEvents(
+  path: string,
+  table: Table,
+  run: number | null,
+  byPicture = false,
+): Promise<EventsTable> {
   const text = await readTextTable(path, table.separator, table.header, 'events table')
-  const reader = new EventReader(text, table)
+  const reader = new EventReader(text, table, byPicture)
   return reader.read(run)
 }
 
 class EventReader {
   readonly #text: TextTable
   readonly #table: Table
+  /** Events are called by their picture; those without one are no trials. */
+  readonly #byPicture: boolean
   readonly #counts = new Map<string, { problem: Problem; count: number; offers: readonly Offer[] }>()
 
-  constructor(text: TextTable, table: Table) {
+  constructor(text: TextTable, table: Table, byPicture: boolean) {
     this.#text = text
     this.#table = table
+    this.#byPicture = byPicture
   }
 
   read(run: number | null): EventsTable {
-    const { columns, ignoreLabels, unplaced, missingDuration } = this.#table
+    const { columns, ignoreLabels, nuisanceLabels, unplaced, missingDuration } = this.#table
     if (this.#text.rows.length === 0)
       throw new ProblemError({
         code: 'BAD_TABLE',
@@ -58,8 +66,11 @@ class EventReader {
         expected: 'one row per event',
         fix: 'Give the events of this run, or leave the run out of the recipe.',
       })
-    const needed = [columns.onset ?? 'onset', columns.label]
-    const [onset, label] = needed.map((column) => this.#position(column, needed)) as [number, number]
+    // The recipe's schema sees to it that the column that is needed is there.
+    const called = (this.#byPicture ? columns.picture : columns.label) ?? ''
+    const needed = [columns.onset ?? 'onset', called]
+    const [onset, name] = needed.map((column) => this.#position(column, needed)) as [number, number]
+    const label = this.#byPicture && columns.label !== undefined ? this.#position(columns.label, needed) : null
     // A table without durations is one in which all are missing, unless the recipe names the column.
     const noDuration = columns.duration === undefined && !(this.#text.header?.includes('duration') ?? false)
     const duration = noDuration ? null : this.#position(columns.duration ?? 'duration', needed)
@@ -69,10 +80,15 @@ class EventReader {
     let leftOut = 0
     for (const row of this.#text.rows) {
       if (runAt !== null && run !== null && Number(this.#cell(row, runAt)) !== run) continue
-      const name = this.#cell(row, label)
-      if (ignored.has(name)) continue
-      if (missing.has(name)) {
-        this.#count('label', this.#noLabel(row, name))
+      const cell = this.#cell(row, name)
+      const ownLabel = label === null ? null : this.#cell(row, label)
+      if (ignored.has(cell) || (ownLabel !== null && ignored.has(ownLabel))) continue
+      // What has no picture is no trial, but the response model may know it by its label.
+      const isNuisance = ownLabel !== null && nuisanceLabels.includes(ownLabel)
+      if (this.#byPicture && missing.has(cell) && !isNuisance) continue
+      const event = isNuisance ? ownLabel : cell
+      if (missing.has(event)) {
+        this.#count('label', this.#noLabel(row, event))
         continue
       }
       const begins = this.#number(row, onset, 'onset')
@@ -85,7 +101,7 @@ class EventReader {
       if (lasts === null && missingDuration === null) this.#count('duration', this.#noDuration(row))
       else if (lasts !== null && lasts < 0)
         this.#count('negative', this.#badCell(row, duration!, 'duration', 'a duration of 0 or more'))
-      else events.push({ label: name, onset: begins, duration: lasts ?? missingDuration!, line: row.line })
+      else events.push({ label: event, onset: begins, duration: lasts ?? missingDuration!, line: row.line })
     }
     for (const { problem, count, offers } of this.#counts.values())
       throw new FindingError(count === 1 ? problem : { ...problem, count }, offers)

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestNifti, writeNifti } from '../../../test/support/make-nifti.ts'
 import { recipeSchema } from '../../core/contract/recipe.ts'
-import { holdOutRuns } from '../../core/data/imported-trials.ts'
+import { holdOut } from '../../core/data/imported-trials.ts'
+import { runFolds } from '../../core/data/split.ts'
 import { flatIndex } from '../../core/volume/grid.ts'
 import { importSubject } from './import-subject.ts'
 import { previewRecipe } from './preview.ts'
@@ -111,11 +112,12 @@ describe('a clean import', () => {
     const imported = await importSubject(write(), folder, silent)
     if (!imported.ok) throw new Error(imported.problem.message)
     const { trials } = imported.value
-    const before = holdOutRuns(trials, [2])
+    const { part } = runFolds(trials.run, trials.session)[1]!
+    const before = holdOut(trials, part)
     expect([before.train.trials, before.test.trials]).toEqual([8, 4])
     expect([...new Set(before.test.run)]).toEqual([2])
     const changed = trials.betas.map((number, at) => (trials.run[Math.floor(at / 23)] === 2 ? number * 100 : number))
-    const after = holdOutRuns({ ...trials, betas: changed }, [2])
+    const after = holdOut({ ...trials, betas: changed }, part)
     expect(after.train.betas).toEqual(before.train.betas)
     expect(after.test.betas).not.toEqual(before.test.betas)
   })

@@ -7,13 +7,17 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
+import { type PlannedSplit, planSplit } from '../../core/data/split.ts'
 import { centreRun, meanOverSpans, type RunSeries, subtractMean } from '../../core/data/time-series.ts'
 import { applyInStretches } from '../../core/data/trial-weights.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
-import { describeTrials } from './describe-trials.ts'
+import { fileProblem } from '../project/file-problem.ts'
+import { decisionsOf } from './decisions.ts'
+import { type ImportedPictures, importPictures } from './pictures/import-pictures.ts'
 import { filesOfRecipe, recipePath } from './recipe-file.ts'
 import { type Survey, type SurveyedRun, surveyRecipe } from './survey.ts'
+import { trialsToSplit } from './survey-targets.ts'
 
 export interface ImportHooks {
   /** A named part begins or goes on; fraction in [0, 1]. */
@@ -27,6 +31,12 @@ export interface ImportedSubject {
   /** Mean of all volumes on the whole grid, flat order: the picture behind a mask. */
   readonly meanVolume: Float32Array
   readonly constantVoxels: number
+  /** null for data with labels. */
+  readonly pictures: ImportedPictures | null
+  readonly split: PlannedSplit
+  /** 1 per label or picture that the split keeps for the test. */
+  readonly shared: Uint8Array | null
+  readonly survey: Pick<Survey, 'crop' | 'unmatched' | 'rows' | 'brain'>
   readonly inputs: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[]
   /** Every choice made on the way, in words, for the sidecar. */
   readonly decisions: readonly string[]
@@ -41,17 +51,22 @@ export async function importSubject(
   try {
     hooks.progress('Check files', 0)
     const survey = unwrap(await surveyRecipe(recipe, folder))
+    const [stop] = survey.stops
+    if (stop !== undefined) throw new ProblemError(stop)
     const inputs = await hashInputs(recipe, folder, hooks)
+    const pictures = await importPictures(recipe, survey.targets, hooks)
+    const { split, shared } = splitTrials(survey, pictures)
     const raw = await readRuns(survey, hooks)
     const { index, constantVoxels } = voxelsWithVariance(survey, raw.mean, raw.square, raw.volumes)
     hooks.progress('Form trials', 0.95)
-    const trials = keepVoxels(survey, raw, index)
+    const trials = keepVoxels(survey, raw, index, pictures)
     return success({
       trials,
       meanVolume: raw.meanVolume,
-      constantVoxels,
-      inputs,
-      decisions: decisionsOf(survey, constantVoxels),
+      ...{ constantVoxels, pictures, split, shared },
+      survey: { crop: survey.crop, unmatched: survey.unmatched, rows: survey.rows, brain: survey.brain },
+      inputs: [...inputs, ...(pictures?.inputs ?? [])],
+      decisions: decisionsOf(survey, constantVoxels, pictures, split),
       recipe,
     })
   } catch (error) {
@@ -63,12 +78,19 @@ export async function importSubject(
 async function hashInputs(recipe: Recipe, folder: string, hooks: ImportHooks): Promise<ImportedSubject['inputs']> {
   const out: { path: string; bytes: number; sha256: string }[] = []
   for (const name of filesOfRecipe(recipe)) {
+    // Files of a folder of pictures are hashed one by one as they are read.
+    if (recipe.pictures?.from === 'folder' && name === recipe.pictures.path) continue
     await hooks.breathe()
     const hash = createHash('sha256')
     let bytes = 0
-    for await (const chunk of createReadStream(recipePath(folder, name))) {
-      hash.update(chunk as Buffer)
-      bytes += (chunk as Buffer).length
+    const path = recipePath(folder, name)
+    try {
+      for await (const chunk of createReadStream(path)) {
+        hash.update(chunk as Buffer)
+        bytes += (chunk as Buffer).length
+      }
+    } catch (error) {
+      throw fileProblem(error, path)
     }
     out.push({ path: name, bytes, sha256: hash.digest('hex') })
   }
@@ -196,7 +218,27 @@ function voxelsWithVariance(
   return { index: Int32Array.from(kept), constantVoxels: mean.length - kept.length }
 }
 
-function keepVoxels(survey: Survey, raw: RawTrials, kept: Int32Array): ImportedTrials {
+/** The split over pictures as they are, not as they are called: the same one under two names may have leaked past the survey. */
+function splitTrials(survey: Survey, pictures: ImportedPictures | null) {
+  const { targets, runs, recipe } = survey
+  const named = trialsToSplit(runs, targets)
+  if (pictures === null) return { split: unwrap(planSplit(recipe.split, named)), shared: named.shared }
+  const { set, pictureOf } = pictures
+  let shared: Uint8Array | null = null
+  if (named.shared !== null) {
+    shared = new Uint8Array(set.names.length)
+    for (const [item, picture] of pictureOf.entries()) if (named.shared[item]) shared[picture] = 1
+  }
+  const item = named.item.map((own) => pictureOf[own]!)
+  return { split: unwrap(planSplit(recipe.split, { ...named, item, itemNames: set.names, shared })), shared }
+}
+
+function keepVoxels(
+  survey: Survey,
+  raw: RawTrials,
+  kept: Int32Array,
+  pictures: ImportedPictures | null,
+): ImportedTrials {
   const voxels = kept.length
   const wide = survey.inside.length
   const count = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
@@ -209,7 +251,8 @@ function keepVoxels(survey: Survey, raw: RawTrials, kept: Int32Array): ImportedT
     const rows = raw.perRun[at]!
     for (const [row, span] of surveyed.spans.entries()) {
       for (let v = 0; v < voxels; v++) betas[trial * voxels + v] = rows[row * wide + kept[v]!]!
-      label[trial] = survey.labels.indexOf(span.label)
+      const item = survey.targets.itemOf.get(span.label)!
+      label[trial] = pictures === null ? item : pictures.pictureOf[item]!
       run[trial] = surveyed.run
       session[trial] = surveyed.session
       trial++
@@ -221,25 +264,12 @@ function keepVoxels(survey: Survey, raw: RawTrials, kept: Int32Array): ImportedT
     grid: survey.grid,
     index,
     betas,
+    targets: survey.targets.targets,
     label,
-    labels: survey.labels,
+    labels: pictures === null ? survey.labels : pictures.set.names,
     run,
     session,
     annotated: survey.annotated === null ? null : Uint8Array.from(index, (at) => survey.annotated![at]!),
     standardise: survey.recipe.standardise,
   }
-}
-
-function decisionsOf(survey: Survey, constantVoxels: number): string[] {
-  const { recipe } = survey
-  return [
-    `Orientation from the file's affine (${recipe.orientation === 'ask' ? 'sform and qform agree, or only one is set' : recipe.orientation}).`,
-    recipe.brainMask === null
-      ? 'No brain mask: every voxel with variance is used.'
-      : `Brain mask: ${recipe.brainMask}.`,
-    `${constantVoxels} voxels without variance left out.`,
-    ...describeTrials(survey),
-    recipe.table.ignoreLabels.length > 0 ? `Not trials: ${recipe.table.ignoreLabels.join(', ')}.` : '',
-    `z-score per voxel from training trials, per ${recipe.standardise} where each has enough of them, else pooled.`,
-  ].filter((line) => line !== '')
 }

@@ -5,7 +5,8 @@ import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Problem, type Result } from '../../core/problem.ts'
 import { axisCodes } from '../../core/volume/orientation.ts'
 import { describeTrials } from './describe-trials.ts'
-import type { Finding, Offer } from './finding.ts'
+import { type Finding, note, type Offer } from './finding.ts'
+import { describeCrop, describePairing, describeSplit, notesOf } from './preview-parts.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
 
@@ -61,6 +62,9 @@ function shown({ level, problem, offers = [] }: Finding): Preview['problems'][nu
   return choices.length === 0 ? { level, problem } : { level, problem, choices }
 }
 
+/** Thousands of pictures are counted, not listed. */
+const mostLabels = 200
+
 const nothing: Omit<Preview, 'subject' | 'problems'> = {
   images: [],
   grid: null,
@@ -69,7 +73,7 @@ const nothing: Omit<Preview, 'subject' | 'problems'> = {
   perLabel: {},
   perRun: {},
   voxels: 0,
-  constantVoxels: 0,
+  constantVoxels: null,
   annotatedVoxels: null,
   folds: 0,
   memoryBytes: 0,
@@ -115,7 +119,7 @@ export async function previewWithAnswers(
     }
     const preview = {
       subject: current.subject,
-      ...(survey === null ? nothing : describe(survey)),
+      ...(survey === null ? nothing : { ...describe(survey), pairing: await describePairing(survey) }),
       problems: findings.map(shown),
     }
     return { recipe: current, preview, taken }
@@ -124,7 +128,12 @@ export async function previewWithAnswers(
 
 async function look(recipe: Recipe, folder: string): Promise<{ findings: readonly Finding[]; survey: Survey | null }> {
   const surveyed = await surveyRecipe(recipe, folder)
-  if (surveyed.ok) return { findings: surveyed.value.notes, survey: surveyed.value }
+  if (surveyed.ok) {
+    const { stops, notes } = surveyed.value
+    const findings: Finding[] = stops.map((problem) => ({ level: 'stop', problem }))
+    findings.push(...notes, ...notesOf(surveyed.value).map((problem) => note(problem)))
+    return { findings, survey: surveyed.value }
+  }
   const { problem, offers = orientationOffers(surveyed.problem) } = surveyed
   return { findings: [{ level: levelOf(problem, offers), problem, offers }], survey: null }
 }
@@ -139,12 +148,17 @@ function orientationOffers(problem: Problem): Offer[] {
   }))
 }
 
-function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
+function describe(survey: Survey): Omit<Preview, 'subject' | 'problems' | 'pairing'> {
   const perLabel: Record<string, number> = {}
   const perRun: Record<string, number> = {}
   for (const run of survey.runs) {
     perRun[run.session === 0 ? `${run.run}` : `${run.session}/${run.run}`] = run.spans.length
-    for (const span of run.spans) perLabel[span.label] = (perLabel[span.label] ?? 0) + 1
+    if (survey.labels.length <= mostLabels)
+      for (const span of run.spans) {
+        const item = survey.targets.itemOf.get(span.label)
+        const name = item === undefined ? span.label : survey.labels[item]!
+        perLabel[name] = (perLabel[name] ?? 0) + 1
+      }
   }
   const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
   return {
@@ -161,9 +175,12 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems'> {
     perLabel,
     perRun,
     voxels: survey.inside.length,
-    constantVoxels: 0,
+    constantVoxels: null,
     annotatedVoxels: survey.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
-    folds: survey.recipe.split.rule === 'runs' ? 1 : new Set(survey.runs.map((run) => run.run)).size,
+    folds: survey.split?.folds.length ?? 0,
+    ...(survey.split === null ? {} : { split: describeSplit(survey, survey.split) }),
+    crop: survey.crop === null ? null : describeCrop(survey.crop),
+    brain: survey.brain,
     ...surveySizes(survey),
     steps: describeTrials(survey),
   }

@@ -46,14 +46,15 @@ export function recipePath(folder: string, path: string): string {
   return resolve(folder, path)
 }
 
-/** Every file that a recipe names, each once, as written there: images, tables, confounds, masks. */
+/** Every file that a recipe names, each once, as written there: images, tables, confounds, masks, and where the pictures are. */
 export function filesOfRecipe(recipe: Recipe): string[] {
   const named = [
     ...recipe.images.map((image) => image.path),
     recipe.table.path,
     ...recipe.images.flatMap((image) => [image.table, image.confounds, image.brainMask]),
-    recipe.brainMask,
+    typeof recipe.brainMask === 'string' ? recipe.brainMask : null,
     recipe.annotatedRoi?.path,
+    recipe.pictures?.path,
   ]
   return [...new Set(named.filter((path) => path !== null && path !== undefined))]
 }
@@ -69,9 +70,10 @@ export function withPaths(recipe: Recipe, change: (path: string) => string): Rec
       return { ...image, path: change(image.path), ...defined(own) }
     }),
     table: { ...tableRest, ...defined({ path: maybe(table) }) },
-    brainMask: recipe.brainMask === null ? null : change(recipe.brainMask),
+    brainMask: typeof recipe.brainMask === 'string' ? change(recipe.brainMask) : recipe.brainMask,
     annotatedRoi:
       recipe.annotatedRoi === null ? null : { ...recipe.annotatedRoi, path: change(recipe.annotatedRoi.path) },
+    ...(recipe.pictures ? { pictures: { ...recipe.pictures, path: change(recipe.pictures.path) } } : {}),
   }
 }
 

@@ -2,6 +2,7 @@
  * A recipe names files by paths of its own, relative to its folder and free to lead upwards. What a client may read through
  * a recipe is still only what it may read at all: every file must lie below a root that is offered.
  */
+import { readdirSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Place } from '../../core/contract/common.ts'
@@ -107,11 +108,24 @@ function unknownAnswers(answers: Readonly<Record<string, string>>, met: Readonly
     }))
 }
 
-/** NOT_ALLOWED names the first file of the recipe that lies outside every root. */
+/** NOT_ALLOWED names the first file of the recipe that lies outside every root, by its own path or through a link. */
 export function checkRecipePlaces(recipe: Recipe, folder: string, places: Places): Result<null> {
-  for (const path of filesOfRecipe(recipe)) {
+  for (const path of [...filesOfRecipe(recipe), ...linkedPictures(recipe, folder)]) {
     const found = places.locate(recipePath(folder, path))
     if (!found.ok) return failure({ ...found.problem, where: path })
   }
   return success(null)
+}
+
+/** A folder of pictures may hold links, as data sets under version control do; each must lead to a place that may be read. */
+function linkedPictures({ pictures }: Recipe, folder: string): string[] {
+  if (pictures?.from !== 'folder') return []
+  try {
+    return readdirSync(recipePath(folder, pictures.path), { withFileTypes: true })
+      .filter((entry) => entry.isSymbolicLink())
+      .map((entry) => `${pictures.path}/${entry.name}`)
+  } catch {
+    // The survey says what is wrong with the folder.
+    return []
+  }
 }

@@ -1,21 +1,26 @@
 /**
- * A survey opens everything a recipe names and checks it against each other, without reading the images' numbers: shapes,
- * affines, the table's rows against the volumes, masks on the same grid, runs of the split. Preview and import both start here.
+ * A survey opens everything a recipe names and checks it against each other, without reading the images' numbers (unless a brain
+ * mask is to be made of them): shapes, affines, the table's rows against volumes and pictures, masks on the same grid, the crop, the
+ * split. Preview and import both start here.
  */
+import type { Pairing } from '../../core/contract/contract.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
+import type { PlannedSplit } from '../../core/data/split.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
 import type { TrialWeights } from '../../core/data/trial-weights.ts'
-import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
-import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { failure, type Problem, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
+import { type Grid, gridSize } from '../../core/volume/grid.ts'
 import { checkRecipe } from './check-recipe.ts'
 import { separatorOffers } from './events-table.ts'
 import { type Finding, FindingError, grouped, note, type Offer } from './finding.ts'
-import { openNiftiSource } from './nifti-source.ts'
+import { pairRows } from './pairing.ts'
 import { recipePath } from './recipe-file.ts'
 import { usesWeights } from './run-filter.ts'
+import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow } from './survey-targets.ts'
+import { type SurveyedVoxels, sameGrid, surveyVoxels } from './survey-voxels.ts'
 import { readTextTable } from './table-text.ts'
 import { readTrialTable, type TableRow } from './trial-table.ts'
-import { openVolumeSource, readFirstVolume, type VolumeSource } from './volume-source.ts'
+import { openVolumeSource, type VolumeSource } from './volume-source.ts'
 import { layEventRuns, weighRuns } from './weighted-runs.ts'
 
 /** Consecutive volumes of one run, and where they are: volume `start` of series `image` and the following ones. */
@@ -32,58 +37,25 @@ export interface SurveyedRun {
   readonly repetitionSeconds: number | null
 }
 
-export interface Survey {
+/** What a row without a trial is called; no cell of a table can hold it. */
+const noTrial = '\u0000'
+
+export interface Survey extends SurveyedVoxels {
   readonly recipe: Recipe
   readonly images: readonly VolumeSource[]
   readonly grid: Grid
   readonly runs: readonly SurveyedRun[]
-  /** Sorted names of the labels that have trials. */
+  readonly targets: SurveyedTargets
+  /** Names of the labels or pictures that trials show. */
   readonly labels: readonly string[]
-  /** Flat grid indices inside the brain mask (all voxels without one), ascending. */
-  readonly inside: Int32Array
-  /** 0/1 per voxel of the grid, or null. */
-  readonly annotated: Uint8Array | null
+  /** null where something stops it. */
+  readonly split: PlannedSplit | null
+  /** Rows of the table; of events, those that are trials. */
+  readonly rows: number
+  readonly unmatched: Pairing['unmatched']
+  /** What keeps the import from being done, though everything else could be looked at. */
+  readonly stops: readonly Problem[]
   readonly notes: readonly Finding[]
-}
-
-/** Affines count as equal if no voxel moves by more than this many millimetres. */
-const affineTolerance = 1e-3
-
-function sameGrid(a: Grid, shape: readonly number[], affine: Affine): boolean {
-  return (
-    a.shape.every((size, axis) => size === shape[axis]) &&
-    a.affine.every((number, at) => Math.abs(number - affine[at]!) <= affineTolerance * (at % 4 === 3 ? 10 : 1))
-  )
-}
-
-/** Values of a 3D file (or the first volume of a 4D one) in flat order, z fastest. */
-async function readVolumeOn(
-  grid: Grid,
-  path: string,
-  orientation: Recipe['orientation'],
-  what: string,
-): Promise<Float32Array> {
-  const source = unwrap(await openNiftiSource(path, orientation))
-  if (source.affine === null || !sameGrid(grid, source.shape, source.affine)) {
-    throw new ProblemError({
-      code: 'LENGTH_MISMATCH',
-      message: `The ${what} is on another grid than the images (${source.shape.join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
-      where: path,
-      expected: 'the same shape and affine as the images',
-      fix: `Resample the ${what} to the images with nearest neighbour, or choose the right file.`,
-    })
-  }
-  const out = new Float32Array(gridSize(grid))
-  toFlatOrder(unwrap(await readFirstVolume(source)), grid.shape, out)
-  return out
-}
-
-/** x-fastest values of a file into our order, z fastest. */
-export function toFlatOrder(values: Float32Array, shape: Grid['shape'], out: Float32Array): void {
-  const [nx, ny, nz] = shape
-  let at = 0
-  for (let z = 0; z < nz; z++)
-    for (let y = 0; y < ny; y++) for (let x = 0; x < nx; x++) out[flatIndex(shape, x, y, z)] = values[at++]!
 }
 
 async function openImages(recipe: Recipe, folder: string): Promise<{ images: VolumeSource[]; grid: Grid }> {
@@ -115,40 +87,31 @@ async function openImages(recipe: Recipe, folder: string): Promise<{ images: Vol
   return { images, grid: grid! }
 }
 
-/** Cuts the table into runs and lays them over the volumes of the images, in order. */
+/** Cuts the rows into runs and lays them over the volumes of the images, in order. */
 function layRuns(
   recipe: Recipe,
   images: readonly VolumeSource[],
-  rows: readonly TableRow[],
+  rows: readonly (TableRow | null)[],
   tablePath: string,
 ): SurveyedRun[] {
-  const total = images.reduce((sum, file) => sum + file.volumes, 0)
-  if (rows.length !== total) {
-    throw new ProblemError({
-      code: 'LENGTH_MISMATCH',
-      message: `The table has ${rows.length} rows, the images have ${total} volumes.`,
-      where: tablePath,
-      expected: `one row per volume (${total})`,
-      fix: 'Choose the table that belongs to these images; look for a missing run or a header line read as a row.',
-    })
-  }
-  const ignore = new Set(recipe.table.ignoreLabels)
+  const ignore = new Set([noTrial])
   const from = recipe.table.rows === 'trials' || recipe.trials.from !== 'blocks' ? 'volumes' : 'blocks'
   const delay = recipe.table.rows === 'trials' ? 0 : recipe.trials.delayVolumes
   const runs: SurveyedRun[] = []
   let row = 0
   for (const [image, file] of images.entries()) {
     const given = recipe.images[image]!
+    const own = withNeighbours(rows.slice(row, row + file.volumes))
     let start = 0
     while (start < file.volumes) {
       const of = (at: number) => ({
-        run: given.run ?? rows[row + at]!.run,
-        session: given.session ?? rows[row + at]!.session,
+        run: given.run ?? own[at]?.run ?? 0,
+        session: given.session ?? own[at]?.session ?? 0,
       })
       const { run, session } = of(start)
       let end = start
       while (end < file.volumes && of(end).run === run && of(end).session === session) end++
-      const labels = rows.slice(row + start, row + end).map((entry) => entry.label)
+      const labels = rows.slice(row + start, row + end).map((entry) => targetOfRow(recipe, entry) ?? noTrial)
       if (runs.some((other) => other.run === run && other.session === session)) {
         throw new ProblemError({
           code: 'BAD_TABLE',
@@ -167,6 +130,15 @@ function layRuns(
   return runs
 }
 
+/** A volume without a row belongs to the run of the row before it, or of the first that follows. */
+function withNeighbours(rows: readonly (TableRow | null)[]): (TableRow | null)[] {
+  let last = rows.find((row) => row !== null) ?? null
+  return rows.map((row) => {
+    last = row ?? last
+    return last
+  })
+}
+
 /** Rows of the one table, or of the images' own tables one after the other. */
 async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder: string): Promise<TableRow[]> {
   const { table } = recipe
@@ -176,7 +148,9 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
     // Where the columns are only parted by something else, that is offered.
     if (!table.header || rows.problem.code !== 'BAD_TABLE') throw new ProblemError(rows.problem)
     const { text } = await readTextTable(path, table.separator, true, 'table')
-    const wanted = [table.columns.label, table.columns.run, table.columns.session].filter((name) => name !== undefined)
+    const wanted = [table.columns.label, table.columns.picture, table.columns.run, table.columns.session].filter(
+      (name) => name !== undefined,
+    )
     throw new FindingError(rows.problem, separatorOffers(text, table, wanted))
   }
   if (table.path !== undefined) return read(recipePath(folder, table.path))
@@ -197,115 +171,52 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
   return all
 }
 
-/** The images cut into runs, each with its trials. */
-async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folder: string) {
+/** The images cut into runs, each with its trials, and the rows that were laid over them. */
+async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folder: string, tablePath: string) {
   const timed = images.map(({ path, volumes, repetitionSeconds = null }) => ({ path, volumes, repetitionSeconds }))
-  if (recipe.table.rows === 'events') return layEventRuns(recipe, timed, folder)
-  const rows = await readRows(recipe, images, folder)
-  const runs = layRuns(recipe, images, rows, recipePath(folder, recipe.table.path ?? recipe.images[0]!.table!))
-  return usesWeights(recipe) ? weighRuns(recipe, timed, runs, folder) : { runs, notes: [] }
+  const none = { unmatched: [], problems: [] }
+  if (recipe.table.rows === 'events') {
+    const { runs, notes } = await layEventRuns(recipe, timed, folder)
+    return { runs, notes, paired: { ...none, rows: [] }, count: runs.reduce((sum, run) => sum + run.spans.length, 0) }
+  }
+  const table = await readRows(recipe, images, folder)
+  const volumes = images.reduce((sum, file) => sum + file.volumes, 0)
+  const paired = pairRows(recipe, table, volumes, tablePath)
+  const runs = layRuns(recipe, images, paired.rows, tablePath)
+  const laid = usesWeights(recipe) ? await weighRuns(recipe, timed, runs, folder) : { runs, notes: [] }
+  return { ...laid, paired, count: table.length }
 }
 
 /** A failure may come with ways out of it. */
 export type SurveyResult = Result<Survey> & { readonly offers?: readonly Offer[] }
 
+/** Opens and checks everything. What a person must see beside the rest is in `stops` and `notes`; what leaves no survey is the failure. */
 export async function surveyRecipe(recipe: Recipe, folder: string): Promise<SurveyResult> {
   try {
     checkRecipe(recipe, folder)
     const { images, grid } = await openImages(recipe, folder)
     const tablePath = recipePath(folder, recipe.table.path ?? recipe.images[0]!.table!)
-    const { runs, notes } = await layAllRuns(recipe, images, folder)
-    const labels = [...new Set(runs.flatMap((run) => run.spans.map((span) => span.label)))].sort()
-    if (labels.length < 2) {
-      throw new ProblemError({
-        code: 'BAD_TABLE',
-        message: labels.length === 0 ? 'No trial is left.' : `All trials have the label "${labels[0]}".`,
-        where: tablePath,
-        expected: 'trials of at least two labels',
-        fix: 'Check "ignoreLabels" and the label column.',
-      })
-    }
-    if (recipe.split.rule === 'runs') {
-      const missing = recipe.split.test.filter((run) => !runs.some((other) => other.run === run))
-      if (missing.length > 0)
-        throw new ProblemError({
-          code: 'BAD_RECIPE',
-          message: `Run ${missing.join(', ')} is to be held out but is not in the table.`,
-          where: tablePath,
-          expected: `runs ${runs.map((run) => run.run).join(', ')}`,
-        })
-    }
-    const heldOut = recipe.split.rule === 'runs' ? new Set(recipe.split.test) : null
-    if (new Set(runs.map((run) => run.run)).size < 2 || runs.every((run) => heldOut?.has(run.run))) {
-      throw new ProblemError({
-        code: 'BAD_RECIPE',
-        message: 'Holding runs out leaves no run to train on.',
-        where: tablePath,
-        expected: 'at least two runs, one of them for training',
-      })
-    }
-
-    const brain = await readBrainMasks(recipe, grid, folder)
-    const inside = voxelsInside(gridSize(grid), brain)
-    if (inside.length === 0)
-      throw new ProblemError({
-        code: 'BAD_FILE',
-        message: 'The brain mask is empty.',
-        where: recipePath(folder, recipe.brainMask ?? recipe.images[0]!.brainMask!),
-        fix: 'Choose a mask with voxels above 0; where there are several, they must overlap.',
-      })
-
-    let annotated: Uint8Array | null = null
-    if (recipe.annotatedRoi !== null) {
-      const { path, labels: wanted } = recipe.annotatedRoi
-      const values = await readVolumeOn(grid, recipePath(folder, path), recipe.orientation, 'annotated ROI')
-      annotated = Uint8Array.from(values, (value) =>
-        wanted === undefined ? (value > 0 ? 1 : 0) : wanted.includes(Math.round(value)) ? 1 : 0,
-      )
-      if (!annotated.includes(1))
-        throw new ProblemError({
-          code: 'BAD_FILE',
-          message: 'The annotated ROI is empty.',
-          where: recipePath(folder, path),
-          fix: 'Choose another file or other labels.',
-        })
-    }
+    const { runs, notes, paired, count } = await layAllRuns(recipe, images, folder, tablePath)
+    const targets = await surveyTargets(recipe, folder, runs, paired.rows, tablePath)
+    const stops: Problem[] = [...paired.problems, ...targets.problems]
+    const split = targets.problems.length > 0 ? null : splitSurvey(recipe, runs, targets)
+    if (split !== null && !split.ok) stops.push(split.problem)
+    const uneven = targets.targets === 'labels' ? noteUnevenRuns(runs, targets.items) : []
     return success({
-      recipe,
-      images,
-      grid,
-      runs,
-      labels,
-      inside,
-      annotated,
-      notes: [...grouped(notes), ...noteUnevenRuns(runs, labels)],
+      ...{ recipe, images, grid, runs, targets },
+      labels: targets.items,
+      ...(await surveyVoxels(recipe, folder, images, grid)),
+      split: split?.ok ? split.value : null,
+      rows: count,
+      unmatched: [...paired.unmatched, ...targets.unmatched],
+      stops,
+      notes: [...grouped(notes), ...uneven],
     })
   } catch (error) {
     if (error instanceof FindingError) return { ...failure<Survey>(error.problem), offers: error.offers }
     if (error instanceof ProblemError) return failure(error.problem)
     throw error
   }
-}
-
-/** The brain mask and those of single images as one: above 0 where all of them are; null where there is none. */
-async function readBrainMasks(recipe: Recipe, grid: Grid, folder: string): Promise<Float32Array | null> {
-  const paths = new Set([recipe.brainMask, ...recipe.images.map((image) => image.brainMask ?? null)])
-  let all: Float32Array | null = null
-  for (const path of paths) {
-    if (path === null) continue
-    const mask = await readVolumeOn(grid, recipePath(folder, path), recipe.orientation, 'brain mask')
-    if (all === null) all = mask
-    else for (const [at, value] of mask.entries()) if (!(value > 0)) all[at] = 0
-  }
-  return all
-}
-
-/** Flat indices where the brain mask is above 0, or all without one, ascending. */
-function voxelsInside(size: number, brain: Float32Array | null): Int32Array {
-  const all = new Int32Array(size)
-  let count = 0
-  for (let at = 0; at < size; at++) if (brain === null || brain[at]! > 0) all[count++] = at
-  return count === size ? all : all.slice(0, count)
 }
 
 /** A label missing from a run is no error, but a reader of the accuracy should know. */

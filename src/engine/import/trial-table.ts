@@ -11,12 +11,20 @@ import { splitBlankRows } from './table-text.ts'
 export interface TableRow {
   /** 1-based line in the file. */
   readonly line: number
+  /** Empty where the table has no label column. */
   readonly label: string
+  /** What the picture column says; null where it says nothing, and where there is no such column. */
+  readonly picture: string | null
   readonly run: number
   readonly session: number
+  /** Number of the trial's volume as the table counts, or null where rows are in the order of the volumes. */
+  readonly volume: number | null
+  /** Whether the row marks its picture for the test. */
+  readonly shared: boolean
 }
 
 type Column = string | number
+const columnNames = ['label', 'picture', 'run', 'session', 'volume', 'shared'] as const
 
 function parseRows(text: string, separator: Recipe['table']['separator']): string[][] {
   if (separator === 'space') return splitBlankRows(text)
@@ -55,39 +63,53 @@ export async function readTrialTable(path: string, table: Recipe['table']): Prom
       fix: 'Correct "columns" in the recipe.',
     })
   }
-  const label = position(table.columns.label)
-  if (!label.ok) return label
-  const run = table.columns.run === undefined ? null : position(table.columns.run)
-  if (run !== null && !run.ok) return run
-  const session = table.columns.session === undefined ? null : position(table.columns.session)
-  if (session !== null && !session.ok) return session
+  const columns = { label: -1, picture: -1, run: -1, session: -1, volume: -1, shared: -1 }
+  for (const name of columnNames) {
+    const given = table.columns[name]
+    if (given === undefined) continue
+    const found = position(given)
+    if (!found.ok) return found
+    columns[name] = found.value
+  }
 
   const out: TableRow[] = []
   for (const [at, row] of rows.entries()) {
     const line = at + 1 + (table.header ? 1 : 0)
     const cell = (index: number) => row[index]?.trim() ?? ''
-    const number = (index: number, name: string): Result<number> => {
-      const value = Number(cell(index))
-      if (cell(index) !== '' && Number.isInteger(value)) return success(value)
+    const number = (name: 'run' | 'session' | 'volume'): Result<number> => {
+      const text = cell(columns[name])
+      if (text !== '' && Number.isInteger(Number(text))) return success(Number(text))
       return failure({
         code: 'BAD_TABLE',
-        message: `The ${name} in line ${line} is "${cell(index)}".`,
+        message: `The ${name} in line ${line} is "${text}".`,
         where: `${path}, line ${line}`,
         expected: 'a whole number',
       })
     }
-    if (cell(label.value) === '')
+    const label = cell(columns.label)
+    if (columns.label >= 0 && label === '')
       return failure({
         code: 'BAD_TABLE',
         message: `Line ${line} has no label.`,
         where: `${path}, line ${line}`,
         expected: 'a label in every row',
       })
-    const runNumber = run === null ? success(0) : number(run.value, 'run')
-    if (!runNumber.ok) return runNumber
-    const sessionNumber = session === null ? success(0) : number(session.value, 'session')
-    if (!sessionNumber.ok) return sessionNumber
-    out.push({ line, label: cell(label.value), run: runNumber.value, session: sessionNumber.value })
+    const run = columns.run < 0 ? success(0) : number('run')
+    if (!run.ok) return run
+    const session = columns.session < 0 ? success(0) : number('session')
+    if (!session.ok) return session
+    const volume = columns.volume < 0 ? success(null) : number('volume')
+    if (!volume.ok) return volume
+    const picture = cell(columns.picture)
+    out.push({
+      line,
+      label,
+      picture: picture === '' || /^n\/a$/i.test(picture) ? null : picture,
+      run: run.value,
+      session: session.value,
+      volume: volume.value,
+      shared: /^(1|true|yes)$/i.test(cell(columns.shared)),
+    })
   }
   return success(out)
 }

@@ -93,7 +93,7 @@ export async function packOutputs(
     .digest('hex')
   const path = join(job.project, 'embeddings', `${name}.data`)
   const { count } = set.pictures
-  const keys = Array.from({ length: count }, (_, row) => `${sum} ${row}`)
+  const keys = set.hashes ?? Array.from({ length: count }, (_, row) => `${sum} ${row}`)
   if (existsSync(path)) {
     const raw = savedFloats(unwrap(readDataFile(path)), 'outputs')
     return { raw, columns: raw.length / count, keys }

@@ -17,6 +17,11 @@ import { openGraph } from './graph.ts'
 import type { PackFolder } from './pack-folder.ts'
 import { describePictures, drawPictures } from './run-network.ts'
 
+export interface DrawnPictures {
+  readonly pictures: Picture[]
+  readonly note: string
+}
+
 export interface PackJudgement {
   readonly metrics: PackMetric[]
   readonly missing: { name: string; words: string }[]
@@ -89,7 +94,7 @@ export async function drawByPack(
   job: Job,
   { packFit, targets, pictures }: ShownPictures,
   predicted: Float32Array,
-): Promise<{ pictures: Picture[]; note: string } | null> {
+): Promise<DrawnPictures | null> {
   const choice = embeddingOfJob(job)
   if (choice === 'built-in' || packFit === null) return null
   const fitting = job.inputs.packs.flatMap((pack) =>

@@ -103,7 +103,9 @@ async function addTrials(database: Database, folder: string, subject: string, fi
   ] as const) {
     const [target, run, session] = [arrays[`${set}/target`], arrays[`${set}/run`], arrays[`${set}/session`]]
     if (target === undefined || run === undefined || session === undefined) continue
-    for (let i = 0; i < target.length; i++) rows.push([subject, rows.length, target[i]!, run[i]!, session[i]!, heldOut])
+    const part = arrays[`${set}/part`]
+    for (let i = 0; i < target.length; i++)
+      rows.push([subject, rows.length, target[i]!, run[i]!, session[i]!, part?.[i] ?? heldOut])
   }
   for (let at = 0; at < rows.length; at += 100) {
     const part = rows.slice(at, at + 100)

@@ -277,6 +277,15 @@ export class ProjectStore {
     return row === undefined ? null : text.parse(row.file)
   }
 
+  /** The embedding of the run that a backbone came from, or null where that run has none. */
+  async picturesOfBackbone(backbone: string): Promise<string | null> {
+    const [row] = await this.#database.all(
+      'SELECT picture_set.file AS file FROM backbone JOIN picture_set ON picture_set.run = backbone.run WHERE backbone.id = ?',
+      [backbone],
+    )
+    return row === undefined ? null : text.parse(row.file)
+  }
+
   readData(relative: string): DataContent {
     return unwrap(readDataFile(join(this.folder, relative)))
   }

@@ -11,7 +11,8 @@ import type { MetricPoints } from '../project/run-folder.ts'
 /** Files that a job reads, relative to the project folder. */
 export interface JobInputs {
   readonly subjects: readonly { readonly summary: Subject; readonly file: string; readonly pictures: string | null }[]
-  readonly backbone: { readonly id: string; readonly file: string } | null
+  /** `pictures`: the embedding that the backbone was pretrained with, where it has one of its own. */
+  readonly backbone: { readonly id: string; readonly file: string; readonly pictures: string | null } | null
   readonly mask: { readonly summary: Mask; readonly file: string; readonly settings: MaskSettings } | null
   /** `settings` as its run had them. */
   readonly decoder: { readonly id: string; readonly file: string; readonly settings: DecoderSettings } | null

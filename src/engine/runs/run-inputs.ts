@@ -29,7 +29,9 @@ async function subjectInput(store: ProjectStore, id: string): Promise<JobInputs[
 }
 
 async function backboneInput(store: ProjectStore, id: string | null): Promise<JobInputs['backbone']> {
-  return id === null ? null : { id, file: await store.fileOf('backbone', id) }
+  return id === null
+    ? null
+    : { id, file: await store.fileOf('backbone', id), pictures: await store.picturesOfBackbone(id) }
 }
 
 async function maskInput(store: ProjectStore, id: string): Promise<NonNullable<JobInputs['mask']>> {

@@ -1,11 +1,13 @@
 /** Subjects and their pictures as data files: everything needed to have the same SubjectData again. */
+
+import { type Split, splitSchema } from '../../core/contract/recipe.ts'
 import type { Subject } from '../../core/contract/result.ts'
-import type { ImportedTrials } from '../../core/data/imported-trials.ts'
-import { holdOutRuns } from '../../core/data/imported-trials.ts'
+import { holdNothingOut, holdOut, type ImportedTrials } from '../../core/data/imported-trials.ts'
+import { type Fold, type PlannedSplit, planSplit } from '../../core/data/split.ts'
 import type { SubjectData, Targets, TrialSet } from '../../core/data/subject-data.ts'
 import { labelEmbedding } from '../../core/embedding/label-embedding.ts'
-import { leaveOneRunOut } from '../../core/evaluate/folds.ts'
 import { unwrap } from '../../core/problem.ts'
+import type { Box } from '../../core/volume/crop.ts'
 import type { DataContent } from '../project/data-file.ts'
 
 type Arrays = DataContent['arrays']
@@ -64,22 +66,30 @@ export function packSubject(subject: SubjectData): DataContent {
   }
 }
 
-/** A subject with labels, before any split (imported). */
-export function packImported(
-  trials: ImportedTrials,
-  meanVolume: Float32Array,
-  heldOut: readonly number[],
-): DataContent {
-  const { name, grid, labels, standardise } = trials
+export interface ImportedParts {
+  readonly trials: ImportedTrials
+  readonly split: Split
+  readonly planned: PlannedSplit
+  /** 1 per label or picture that the split keeps for the test. */
+  readonly shared: Uint8Array | null
+  readonly meanVolume: Float32Array
+  readonly crop: Box | null
+}
+
+/** A subject with labels or pictures, before any split (imported). */
+export function packImported({ trials, split, planned, shared, meanVolume, crop }: ImportedParts): DataContent {
+  const { name, grid, labels, standardise, targets } = trials
+  const part = planned.forGood ? planned.folds[0]!.part : null
   return {
     values: {
-      format: 'labels',
+      format: targets,
       name,
       shape: [...grid.shape],
       affine: [...grid.affine],
       labels: JSON.stringify(labels),
       standardise,
-      heldOut: [...heldOut],
+      split: JSON.stringify(split),
+      ...(crop === null ? {} : { crop: [...crop.start, ...crop.shape] }),
     },
     arrays: {
       index: trials.index,
@@ -88,20 +98,23 @@ export function packImported(
       'all/session': trials.session,
       'all/run': trials.run,
       meanVolume,
-      ...optional({ annotated: trials.annotated }),
+      ...optional({ annotated: trials.annotated, shared, 'all/part': part }),
     },
   }
 }
 
 export interface LoadedSubject {
   readonly summary: Subject
-  /** Training trials for mask and decoder, and the held-out ones. */
+  /** Training trials for mask and decoder, and the held-out ones; where each fold is held out once, all train. */
   readonly data: SubjectData
   /** Labels' embeddings; null for pictures, whose embeddings are in the picture file. */
   readonly labelTargets: Targets | null
   readonly imported: ImportedTrials | null
-  /** Runs that the recipe holds out for good; empty where each run is held out once. */
-  readonly heldOut: readonly number[]
+  /** How trials are held out when a procedure is judged: one fold for good, or each once. Empty for simulated subjects. */
+  readonly folds: readonly Fold[]
+  readonly split: Split | null
+  /** The box that the import was restricted to, on the subject's grid. */
+  readonly crop: Box | null
   readonly meanVolume: Float32Array | null
 }
 
@@ -120,7 +133,8 @@ export function unpackSubject(summary: Subject, content: DataContent): LoadedSub
       annotated: bytes(arrays, 'annotated'),
       truth: bytes(arrays, 'truth'),
     }
-    return { summary, data, labelTargets: null, imported: null, heldOut: [], meanVolume: null }
+    const nothing = { labelTargets: null, imported: null, folds: [], split: null, crop: null, meanVolume: null }
+    return { summary, data, ...nothing }
   }
   const set = unpackSet('all', arrays)
   const labels = JSON.parse(String(values.labels)) as string[]
@@ -129,6 +143,7 @@ export function unpackSubject(summary: Subject, content: DataContent): LoadedSub
     grid,
     index: space.index,
     betas: set.betas,
+    targets: values.format === 'pictures' ? 'pictures' : 'labels',
     label: set.target,
     labels,
     run: set.run,
@@ -136,19 +151,32 @@ export function unpackSubject(summary: Subject, content: DataContent): LoadedSub
     annotated: bytes(arrays, 'annotated'),
     standardise: values.standardise === 'session' ? 'session' : 'run',
   }
-  const heldOut = values.heldOut as number[]
+  const split = splitOf(values)
+  const { folds, forGood } = unwrap(
+    planSplit(split, { ...imported, item: imported.label, itemNames: labels, shared: bytes(arrays, 'shared') }),
+  )
   return {
     summary,
-    data: holdOutRuns(imported, heldOut),
-    labelTargets: unwrap(labelEmbedding(labels)),
+    data: forGood ? holdOut(imported, folds[0]!.part) : holdNothingOut(imported),
+    labelTargets: imported.targets === 'labels' ? unwrap(labelEmbedding(labels)) : null,
     imported,
-    heldOut,
+    folds,
+    split,
+    crop: cropOf(values),
     meanVolume: floats(arrays, 'meanVolume'),
   }
 }
 
-/** The ways to hold runs out when the whole procedure is judged: the recipe's own, or each run once. */
-export function foldsOf(loaded: LoadedSubject): number[][] {
-  if (loaded.imported === null) return []
-  return loaded.heldOut.length > 0 ? [[...loaded.heldOut]] : leaveOneRunOut(loaded.imported.run)
+/** Files of earlier versions name the held-out runs instead of a rule. */
+function splitOf({ split, heldOut }: DataContent['values']): Split {
+  if (split !== undefined) return splitSchema.parse(JSON.parse(String(split)))
+  return Array.isArray(heldOut) && heldOut.length > 0
+    ? { rule: 'runs', test: heldOut.map(Number) }
+    : { rule: 'leave-one-run-out' }
+}
+
+function cropOf({ crop }: DataContent['values']): Box | null {
+  if (!Array.isArray(crop)) return null
+  const [x, y, z, width, depth, height] = crop.map(Number)
+  return { start: [x!, y!, z!], shape: [width!, depth!, height!] }
 }

@@ -1,10 +1,12 @@
 /** What the decoder of a run must predict: embeddings of its subject's labels, or of pictures in the embedding that was chosen. */
 import type { EmbeddingChoice } from '../../core/contract/pack.ts'
+import { type Fold, heldOut } from '../../core/data/split.ts'
 import type { Targets } from '../../core/data/subject-data.ts'
 import { ProblemError } from '../../core/problem.ts'
 import {
   fitPackSpace,
   keepPackSpace,
+  type PackChoice,
   type PackOutputs,
   packOutputs,
   packSpaceOfBackbone,
@@ -13,9 +15,10 @@ import {
   withPackSpace,
 } from '../packs/embed-pictures.ts'
 import { embeddingOf } from './embedding-of-run.ts'
-import { type Job, readInput } from './job.ts'
-import { type PictureSet, unpackPictures } from './picture-file.ts'
+import type { Job } from './job.ts'
+import type { PictureSet } from './picture-file.ts'
 import type { LoadedSubject } from './subject-file.ts'
+import { isReturning, type SubjectPictures, subjectPictures, trainingPictures } from './subject-pictures.ts'
 
 /** An evaluation uses what its decoder was made with. */
 export function embeddingOfJob({ request, inputs }: Pick<Job, 'request' | 'inputs'>): EmbeddingChoice {
@@ -39,59 +42,98 @@ function pictureFile(job: Job, { summary }: LoadedSubject, at: number): string {
 }
 
 /** Pictures that a subject is trained on and not tested with. */
-function trainingPictures({ data }: LoadedSubject): Set<number> {
+function ownTrainingPictures({ data }: LoadedSubject): Set<number> {
   const training = new Set(data.train.target)
   for (const row of data.test.target) training.delete(row)
   return training
 }
 
+/** Pictures that a subject is tested with, in its own split or any of its folds. */
+function testedPictures({ data, imported, folds }: LoadedSubject): Set<number> {
+  const tested = new Set(data.test.target)
+  for (const { part } of folds)
+    for (const [trial, row] of imported?.label.entries() ?? []) if (part[trial] === heldOut) tested.add(row)
+  return tested
+}
+
+/** The pictures of a subject in the embedding of the run. */
+export interface ShownSubject {
+  /** For the subject's own training and test trials. */
+  readonly whole: ShownPictures
+  /** For one of its folds. */
+  of(fold: Fold): ShownPictures
+}
+
 /**
  * Targets of the job's subject; with pictures, what is shown of them. A pack's embedding is that of the backbone, because the
- * backbone predicts it; without a backbone it is fitted on the subject's own training pictures. Throws ProblemError NOT_FOUND where
- * pictures are missing, BAD_PARAMETER where the backbone's embedding has seen a test picture, and what the pack throws.
+ * backbone predicts it; without a backbone it is fitted on the training pictures of the subject, or of the fold. Throws ProblemError
+ * NOT_FOUND where pictures are missing, BAD_PARAMETER where the backbone's embedding has seen a test picture, and what the pack throws.
  */
 export async function targetsOfSubject(
   job: Job,
   loaded: LoadedSubject,
-): Promise<{ targets: Targets; pictures: ShownPictures | null }> {
+): Promise<{ targets: Targets; pictures: ShownSubject | null }> {
   if (loaded.labelTargets !== null) return { targets: loaded.labelTargets, pictures: null }
   const file = pictureFile(job, loaded, 0)
-  const set = unpackPictures(readInput(job, file))
+  const own = subjectPictures(job, loaded, file)
   const choice = embeddingOfJob(job)
-  if (choice === 'built-in') return { targets: set.targets, pictures: { ...set, packFit: null } }
-  const outputs = await packOutputs(job, set, file, choice)
+  const pictures = choice === 'built-in' ? builtIn(own) : await byPack(job, loaded, own, file, choice)
+  return { targets: pictures.whole.targets, pictures }
+}
+
+function builtIn(own: SubjectPictures): ShownSubject {
+  return { whole: { ...own.whole, packFit: null }, of: (fold) => ({ ...own.of(fold), packFit: null }) }
+}
+
+async function byPack(
+  job: Job,
+  loaded: LoadedSubject,
+  own: SubjectPictures,
+  file: string,
+  choice: PackChoice,
+): Promise<ShownSubject> {
+  const outputs = await packOutputs(job, own.whole, file, choice)
   const { backbone } = job.inputs
-  const space =
-    backbone === null
-      ? fitPackSpace(job, [{ outputs, rows: trainingPictures(loaded) }])
-      : packSpaceOfBackbone(job, backbone.file)
-  refuseSeenPictures(loaded.summary.name, outputs, loaded.data.test.target, space)
-  const pictures = withPackSpace(job, set, outputs, space)
-  return { targets: pictures.targets, pictures }
+  const returning = isReturning(loaded)
+  if (backbone !== null) {
+    const space = packSpaceOfBackbone(job, backbone.file)
+    if (!returning) refuseSeenPictures(loaded.summary.name, outputs, testedPictures(loaded), space)
+    const set = (of: PictureSet) => withPackSpace(job, of, outputs, space)
+    return { whole: set(own.whole), of: (fold) => set(own.of(fold)) }
+  }
+  const fitted = new Map<Fold, ShownPictures>()
+  return {
+    whole: withPackSpace(job, own.whole, outputs, fitPackSpace(job, [{ outputs, rows: ownTrainingPictures(loaded) }])),
+    of(fold) {
+      const rows = trainingPictures(loaded.imported?.label ?? new Int32Array(0), fold.part, returning)
+      const set = fitted.get(fold) ?? withPackSpace(job, own.of(fold), outputs, fitPackSpace(job, [{ outputs, rows }]))
+      fitted.set(fold, set)
+      return set
+    },
+  }
 }
 
 /**
- * Targets of every subject that a backbone is pretrained on. A pack's embedding is fitted on the training pictures of all of them
- * together and kept beside the backbone.
+ * The targets of every subject that a backbone is pretrained on, with a pack's part where one was chosen. It is fitted on the training
+ * pictures of all of them together and kept beside the backbone. `targets`: in the built-in embedding, one per subject.
  */
-export async function targetsOfPretraining(job: Job, subjects: readonly LoadedSubject[]): Promise<Targets[]> {
+export async function withPackTargets(
+  job: Job,
+  subjects: readonly { readonly loaded: LoadedSubject; readonly pictures: PictureSet | null }[],
+  targets: readonly Targets[],
+): Promise<Targets[]> {
   const choice = embeddingOfJob(job)
-  const known = new Map<string, { set: PictureSet; outputs: PackOutputs | null }>()
-  const parts: { set: PictureSet; outputs: PackOutputs | null; rows: Set<number> }[] = []
-  for (const [at, loaded] of subjects.entries()) {
-    if (loaded.labelTargets !== null) continue
+  if (choice === 'built-in') return [...targets]
+  const known = new Map<string, PackOutputs>()
+  const parts: { set: PictureSet; outputs: PackOutputs; rows: Set<number> }[] = []
+  for (const [at, { loaded, pictures }] of subjects.entries()) {
+    if (pictures === null) throw new Error('a pack embeds pictures, and this subject has none')
     const file = pictureFile(job, loaded, at)
-    const set = known.get(file)?.set ?? unpackPictures(readInput(job, file))
-    const outputs =
-      choice === 'built-in' ? null : (known.get(file)?.outputs ?? (await packOutputs(job, set, file, choice)))
-    known.set(file, { set, outputs })
-    parts.push({ set, outputs, rows: trainingPictures(loaded) })
+    const outputs = known.get(file) ?? (await packOutputs(job, pictures, file, choice))
+    known.set(file, outputs)
+    parts.push({ set: { ...pictures, targets: targets[at]! }, outputs, rows: ownTrainingPictures(loaded) })
   }
-  const fitted = parts.flatMap(({ outputs, rows }) => (outputs === null ? [] : [{ outputs, rows }]))
-  const space = fitted.length === 0 ? null : fitPackSpace(job, fitted)
-  if (space !== null) keepPackSpace(job, space)
-  const pictured = parts.map(({ set, outputs }) =>
-    outputs === null || space === null ? set.targets : withPackSpace(job, set, outputs, space).targets,
-  )
-  return subjects.map(({ labelTargets }) => labelTargets ?? pictured.shift()!)
+  const space = fitPackSpace(job, parts)
+  keepPackSpace(job, space)
+  return parts.map(({ set, outputs }) => withPackSpace(job, set, outputs, space).targets)
 }

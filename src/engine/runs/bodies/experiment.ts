@@ -1,10 +1,12 @@
 /** An experiment on one subject of the project: conditions over seeds as one table. */
+import type { Targets } from '../../../core/data/subject-data.ts'
 import { runExperiment } from '../../../core/experiment/run-experiment.ts'
-import { labelWorld, pictureWorld } from '../../../core/experiment/world.ts'
-import { type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar } from '../job.ts'
+import { labelWorld, pictureFoldWorld, pictureWorld, type World } from '../../../core/experiment/world.ts'
+import type { Backbone } from '../../../core/troi/backbone.ts'
+import { type Job, type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar } from '../job.ts'
 import { sourceOf } from '../picture-file.ts'
-import { foldsOf } from '../subject-file.ts'
-import { targetsOfSubject } from '../targets.ts'
+import type { LoadedSubject } from '../subject-file.ts'
+import { type ShownSubject, targetsOfSubject } from '../targets.ts'
 
 export const compareConditions: JobBody<'experiment'> = async (job) => {
   job.context.phase('Load data')
@@ -13,16 +15,7 @@ export const compareConditions: JobBody<'experiment'> = async (job) => {
   const backbone = loadBackbone(job)
   const { experiment, seeds, mask, decoder } = job.request
   if (experiment === 'stability') throw new Error('repeats of a mask are no conditions')
-  const world =
-    loaded.imported === null
-      ? pictureWorld(
-          loaded.data,
-          targets,
-          backbone,
-          pictures === null ? null : sourceOf(pictures),
-          job.compute.comparePictures,
-        )
-      : labelWorld(loaded.imported, targets, backbone, foldsOf(loaded))
+  const world = worldOf(job, loaded, targets, pictures, backbone)
   await runExperiment(
     { experiment, seeds, mask, decoder },
     {
@@ -35,4 +28,26 @@ export const compareConditions: JobBody<'experiment'> = async (job) => {
     job.context,
   )
   return []
+}
+
+function worldOf(
+  job: Job,
+  loaded: LoadedSubject,
+  targets: Targets,
+  pictures: ShownSubject | null,
+  backbone: Backbone | null,
+): World {
+  const { imported, folds, data } = loaded
+  if (pictures === null) {
+    if (imported === null) throw new Error('only imported subjects have labels')
+    return labelWorld(imported, targets, backbone, folds)
+  }
+  const { comparePictures } = job.compute
+  if (imported === null || data.test.trials > 0)
+    return pictureWorld(data, targets, backbone, sourceOf(pictures.whole), comparePictures)
+  const parts = folds.map((split) => {
+    const set = pictures.of(split)
+    return { split, targets: set.targets, pictures: sourceOf(set) }
+  })
+  return pictureFoldWorld(imported, parts, backbone, comparePictures)
 }

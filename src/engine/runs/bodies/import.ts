@@ -1,11 +1,16 @@
 /** Files into the project, as the recipe says. Nothing is kept unless all of it worked. */
 import { v7 as newId } from 'uuid'
 import type { Subject } from '../../../core/contract/result.ts'
-import { holdOutRuns } from '../../../core/data/imported-trials.ts'
+import { holdNothingOut, holdOut } from '../../../core/data/imported-trials.ts'
+import type { SubjectData } from '../../../core/data/subject-data.ts'
 import { unwrap } from '../../../core/problem.ts'
-import { importSubject } from '../../import/import-subject.ts'
-import { type JobBody, writeResult } from '../job.ts'
+import { type ImportedSubject, importSubject } from '../../import/import-subject.ts'
+import { pictureLibraries } from '../../import/pictures/decode.ts'
+import type { Artifact } from '../../project/artifacts.ts'
+import { type Job, type JobBody, writeResult } from '../job.ts'
+import { packPictures } from '../picture-file.ts'
 import { packImported } from '../subject-file.ts'
+import { isReturning, pictureSetOf, trainingPictures } from '../subject-pictures.ts'
 
 export const importFiles: JobBody<'import'> = async (job) => {
   const { recipe, folder } = job.request
@@ -18,9 +23,9 @@ export const importFiles: JobBody<'import'> = async (job) => {
     breathe: () => job.context.breathe(),
   }
   const imported = unwrap(await importSubject(recipe, folder, hooks))
-  const { trials, meanVolume, constantVoxels, inputs, decisions } = imported
-  const heldOut = recipe.split.rule === 'runs' ? recipe.split.test : []
-  const data = holdOutRuns(trials, heldOut)
+  const { trials, split: planned, shared, meanVolume, constantVoxels, inputs, decisions, survey } = imported
+  const data = planned.forGood ? holdOut(trials, planned.folds[0]!.part) : holdNothingOut(trials)
+  const notes = [...decisions, ...constantInTraining(data)]
   const summary: Subject = {
     id: newId(),
     name: trials.name,
@@ -30,20 +35,58 @@ export const importFiles: JobBody<'import'> = async (job) => {
     grid: { shape: [...trials.grid.shape], affine: [...trials.grid.affine] },
     trainTrials: data.train.trials,
     testTrials: data.test.trials,
-    targets: 'labels',
-    items: trials.labels.length,
-    labels: [...trials.labels],
+    targets: trials.targets,
+    items: trials.targets === 'labels' ? trials.labels.length : picturesTested(imported, data),
+    labels: trials.targets === 'labels' ? [...trials.labels] : [],
     annotatedVoxels: trials.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
     trueVoxels: null,
-    notes: decisions.slice(),
+    notes,
   }
-  job.folder.writeJson('results/provenance.json', { recipe, inputs, decisions, constantVoxels })
+  const pictures = keepPictures(job, imported)
+  const { rows, unmatched, crop, brain } = survey
+  const counts = { constantVoxels, rows, unmatched, brain, crop, duplicates: imported.pictures?.duplicates ?? [] }
+  // The workstation's own version is in run.json.
+  const versions = { node: process.versions.node, ...(imported.pictures === null ? {} : pictureLibraries) }
+  job.folder.writeJson('results/provenance.json', { recipe, inputs, decisions: notes, ...counts, versions })
   return [
+    ...pictures,
     {
       type: 'subject',
       id: summary.id,
-      file: writeResult(job, 'subject.data', packImported(trials, meanVolume, heldOut)),
+      file: writeResult(
+        job,
+        'subject.data',
+        packImported({ trials, split: recipe.split, planned, shared, meanVolume, crop: crop?.box ?? null }),
+      ),
       summary,
     },
   ]
+}
+
+/** Pictures that can be told apart at test: the held-out ones, or all where each fold is held out once. */
+function picturesTested({ trials }: ImportedSubject, data: SubjectData): number {
+  return data.test.trials > 0 ? data.test.trials : trials.labels.length
+}
+
+/** The pictures with an embedding fitted on the training pictures of this subject alone. */
+function keepPictures(job: Job, { pictures, split, trials, recipe }: ImportedSubject): Artifact[] {
+  if (pictures === null) return []
+  job.context.phase('Embed pictures')
+  const part = split.forGood ? split.folds[0]!.part : new Uint8Array(trials.label.length)
+  const returning = isReturning({ split: recipe.split })
+  const rows = trainingPictures(trials.label, part, returning)
+  const set = pictureSetOf(pictures.set, rows, returning, job.compute.kernels.matmul)
+  return [{ type: 'pictures', file: writeResult(job, 'pictures.data', packPictures(set)) }]
+}
+
+/** Voxels that vary over all trials but not over the training trials; their z-score is 0. */
+function constantInTraining({ train, space }: SubjectData): string[] {
+  const voxels = space.index.length
+  let constant = 0
+  for (let v = 0; v < voxels; v++) {
+    let varies = false
+    for (let i = 0; i < train.trials && !varies; i++) varies = train.betas[i * voxels + v] !== 0
+    if (!varies) constant++
+  }
+  return constant === 0 ? [] : [`${constant} more voxels do not vary over the training trials; they count as 0.`]
 }

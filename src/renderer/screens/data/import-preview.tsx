@@ -4,6 +4,7 @@ import type { Recipe } from '../../../core/contract/recipe.ts'
 import { Button, Pane } from '../../components/basics.tsx'
 import { NoteGlyph, StopGlyph, WarningGlyph } from '../../components/glyphs.tsx'
 import { bytes, count } from '../../lib/format.ts'
+import { PairingPane } from './pairing.tsx'
 import { words } from './strings.ts'
 
 type Entry = Preview['problems'][number]
@@ -101,14 +102,22 @@ function Files({ images }: { images: Preview['images'] }) {
   )
 }
 
+function heldOutInWords(split: Recipe['split'], folds: number): string {
+  switch (split.rule) {
+    case 'runs':
+    case 'sessions':
+      return words.heldOut[split.rule](split.test.join(', '))
+    case 'pictures':
+      return words.heldOut.pictures
+    default:
+      return words.heldOut[split.rule](folds)
+  }
+}
+
 function Split({ recipe, preview }: { recipe: Recipe; preview: Preview }) {
   const figures = [
     [count(preview.trials), words.trialCount, words.volumes(count(preview.volumes))],
-    [
-      count(Object.keys(preview.perRun).length),
-      words.runs,
-      recipe.split.rule === 'runs' ? words.heldOutRuns(recipe.split.test.join(', ')) : words.folds(preview.folds),
-    ],
+    [count(Object.keys(preview.perRun).length), words.runs, heldOutInWords(recipe.split, preview.folds)],
     [count(preview.folds), words.foldCount(preview.folds), words.foldNote],
   ] as const
   return (
@@ -126,7 +135,7 @@ function Split({ recipe, preview }: { recipe: Recipe; preview: Preview }) {
         <dt>{words.brain}</dt>
         <dd>{count(preview.voxels)}</dd>
         <dt>{words.constant}</dt>
-        <dd>{count(preview.constantVoxels)}</dd>
+        <dd>{preview.constantVoxels === null ? words.countedAtImport : count(preview.constantVoxels)}</dd>
         <dt>{words.roi}</dt>
         <dd>{preview.annotatedVoxels === null ? '–' : count(preview.annotatedVoxels)}</dd>
         <dt>{words.memory}</dt>
@@ -172,7 +181,8 @@ export function ImportPreview({ recipe, preview, onRecipe, onAnswer }: { preview
       </div>
       <div className="columns rows">
         <Split recipe={recipe} preview={preview} />
-        <Labels preview={preview} />
+        <PairingPane preview={preview} />
+        {Object.keys(preview.perLabel).length === 0 ? null : <Labels preview={preview} />}
       </div>
     </div>
   )
