@@ -66,7 +66,7 @@ export const sizeSettings: Readonly<Record<CohortSize, SizeSettings>> = {
     trueVoxels: 300,
     annotatedVoxels: 1570,
     brainVoxels: [4300, 4900],
-    amplitude: 1.6,
+    amplitude: 1.7,
     ...usual,
   },
   medium: {
@@ -74,7 +74,7 @@ export const sizeSettings: Readonly<Record<CohortSize, SizeSettings>> = {
     trueVoxels: 1000,
     annotatedVoxels: 5200,
     brainVoxels: [13_200, 16_600],
-    amplitude: 0.95,
+    amplitude: 1,
     ...usual,
   },
   full: {
@@ -82,7 +82,7 @@ export const sizeSettings: Readonly<Record<CohortSize, SizeSettings>> = {
     trueVoxels: 3000,
     annotatedVoxels: 15_700,
     brainVoxels: [46_600, 48_600],
-    amplitude: 0.95,
+    amplitude: 1,
     ...usual,
   },
 }

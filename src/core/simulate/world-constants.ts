@@ -1,6 +1,8 @@
 /**
- * The laws of the simulated world in one place. Noise shares and the law of the noise ceilings are given; the rest was
- * set so that selectors and decoders reach the levels of the reference simulation (bench/simulation/calibrate.ts prints them).
+ * The laws of the simulated world in one place. Noise shares, the law of the noise ceilings and the amplitudes are given; the
+ * rest was set so that controls (ridge, encoding and noise-ceiling masks with and without filter, the ridge decoder on all,
+ * annotated and true voxels) reach the levels of the reference simulation on seeds 100 to 102, without looking at any mask of
+ * ours (bench/simulation/calibrate.ts prints them).
  */
 import type { WorldName } from './settings.ts'
 
