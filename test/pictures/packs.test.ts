@@ -12,7 +12,8 @@ import { writePictureStudy } from '../support/picture-study.ts'
 
 const base = ownFolder()
 const place = (name: string) => join(base.path, name)
-const embedding: EmbeddingChoice = { pack: 'tiny', output: 'vector' }
+const choice = { pack: 'tiny', output: 'vector' }
+const embedding: EmbeddingChoice = choice
 let lab: Workstation
 beforeAll(async () => {
   lab = await Workstation.create(base.path)
@@ -31,7 +32,7 @@ async function importStudy(name: string, recipe: Recipe): Promise<Subject> {
 
 async function evaluated(subject: Subject) {
   const mask = (await lab.store.masks()).find((one) => one.subject === subject.id)!
-  expect(mask.embedding).toMatchObject(embedding)
+  expect(mask.embedding).toMatchObject(choice)
   await lab.complete({ kind: 'decode', mask: mask.id, settings: quickDecoder })
   const decoder = (await lab.store.decoders()).find((one) => one.mask === mask.id)!
   return (await lab.store.evaluation(decoder.id))!
