@@ -140,6 +140,51 @@ describe('an import with pictures', () => {
   })
 })
 
+describe('pictures of events', () => {
+  it('call the trials, and what has no picture is rest or goes by its label', async () => {
+    await study({ pictures: 4 })
+    for (const run of [1, 2]) {
+      writeNifti(join(folder(), `bold-${run}.nii.gz`), {
+        shape: [...studyShape, 30],
+        type: 'float32',
+        values: (at) => 500 + ((at * 7919 + run) % 101),
+      })
+      // Volumes are 2.5 s apart.
+      const events = Array.from({ length: 8 }, (_, t) => `${7.5 * t}\t2\tpicture\tbild 0${(t + run) % 4} é`)
+      const other = ['5\t2\trest\tn/a', '12.5\t1\tbutton\tn/a', '20\t1\t\tn/a']
+      writeFileSync(
+        join(folder(), `events-${run}.tsv`),
+        ['onset\tduration\ttrial_type\tstim_file', ...events, ...other, ''].join('\n'),
+      )
+    }
+    const recipe = recipeSchema.parse({
+      version: 1,
+      subject: 'events',
+      images: [1, 2].map((run) => ({ path: `bold-${run}.nii.gz`, run, table: `events-${run}.tsv` })),
+      table: {
+        rows: 'events',
+        columns: { picture: 'stim_file', label: 'trial_type' },
+        ignoreLabels: ['rest'],
+        nuisanceLabels: ['button'],
+      },
+      pictures: { from: 'folder', path: 'stimuli' },
+      trials: { from: 'event-glm' },
+      split: { rule: 'leave-one-run-out', repeats: 'average-in-test' },
+    })
+    const preview = await previewRecipe(recipe, folder())
+    expect(preview.problems.filter(({ level }) => level !== 'note')).toEqual([])
+    expect(preview).toMatchObject({
+      trials: 16,
+      folds: 2,
+      pairing: { pictures: 4, repeats: { 4: 4 }, unusedPictures: 0 },
+    })
+    const { trials } = await imported(recipe)
+    expect([...trials.label].map((item) => trials.labels[item])).toEqual(
+      [1, 2].flatMap((run) => Array.from({ length: 8 }, (_, t) => pictureName((t + run) % 4))),
+    )
+  })
+})
+
 describe('what stops an import with pictures', () => {
   it('pictures that are not there, all of them in one problem', async () => {
     const recipe = await study()
