@@ -8,6 +8,8 @@ import type { Recipe } from '../../core/contract/recipe.ts'
 import type { PlannedSplit } from '../../core/data/split.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
 import type { TrialWeights } from '../../core/data/trial-weights.ts'
+import { embeddedSide } from '../../core/embedding/resize.ts'
+import { pixelFeatureCount } from '../../core/embedding/semantic-features.ts'
 import { failure, type Problem, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { type Grid, gridSize } from '../../core/volume/grid.ts'
 import { checkRecipe } from './check-recipe.ts'
@@ -233,13 +235,17 @@ function noteUnevenRuns(runs: readonly SurveyedRun[], labels: readonly string[])
   ]
 }
 
-/** Bytes that the imported betas take, and the working memory of the largest run. */
+/** A picture as it is kept, with what its embedding is made of. */
+const bytesPerPicture = 3 * embeddedSide ** 2 + 4 * pixelFeatureCount
+
+/** Bytes that the imported betas and pictures take, and the working memory of the largest run. */
 export function surveySizes(survey: Survey): { diskBytes: number; memoryBytes: number } {
   const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
   const longest = Math.max(...survey.runs.map((run) => run.volumes))
   const voxels = survey.inside.length
+  const pictures = (survey.targets.source?.names.length ?? 0) * bytesPerPicture
   return {
-    diskBytes: trials * voxels * 4 + gridSize(survey.grid) * 8,
-    memoryBytes: (trials + longest) * voxels * 4 + gridSize(survey.grid) * 16,
+    diskBytes: trials * voxels * 4 + gridSize(survey.grid) * 8 + pictures,
+    memoryBytes: (trials + longest) * voxels * 4 + gridSize(survey.grid) * 16 + 2 * pictures,
   }
 }
