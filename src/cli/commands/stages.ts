@@ -23,6 +23,7 @@ import {
 } from './shared.ts'
 
 const restarts = decoderSettingsSchema.shape.restart.options
+const methods = decoderSettingsSchema.shape.method.unwrap().options
 
 export const pretrain: Command = {
   name: 'pretrain',
@@ -113,11 +114,16 @@ export const decode: Command = {
   flags: {
     project: projectFlag,
     mask: { value: 'ID', help: 'name or id of the mask', required: true },
-    restart: { value: 'HOW', help: `${restarts.join(', ')}; scratch without it` },
+    method: {
+      value: 'NAME',
+      help: `${methods.join(', ')}; auto without it: ridge for labelled data without a backbone, else network`,
+    },
+    restart: { value: 'HOW', help: `${restarts.join(', ')} of the network; scratch without it` },
     embedding: embeddingFlag,
     seed: seedFlag,
   },
   async run(given, terminal) {
+    const method = given.choice('method', methods, 'auto')
     const restart = given.choice('restart', restarts, 'scratch')
     const embedding = embeddingOf(given)
     const seed = given.whole('seed', 0, largestSeed, 0)
@@ -129,7 +135,7 @@ export const decode: Command = {
       const run = await session.start(project, {
         kind: 'decode',
         mask: chosen.id,
-        settings: { ...defaultDecoderSettings, ...embeddingSetting(embedding), restart, seed },
+        settings: { ...defaultDecoderSettings, ...embeddingSetting(embedding), method, restart, seed },
       })
       const decoders = await session.client.results.decoders({ project: project.id })
       const decoder = decoders.find((one) => one.run === run.id)

@@ -6,13 +6,15 @@
 import type { SubjectData, Targets } from '../data/subject-data.ts'
 import { cholesky, solveWithFactor } from '../linear/positive-definite.ts'
 import type { RunContext } from '../pipeline/run-context.ts'
+import { ProblemError } from '../problem.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
 import { centre } from '../troi/backbone.ts'
 import { gatherRows } from '../troi/batches.ts'
 import { checkStage } from '../troi/check.ts'
 import { trialFolds } from '../troi/closed-form.ts'
 import { chosenVoxels, cutColumns, cutRows } from '../troi/cut.ts'
-import type { Decoded } from '../troi/decoder.ts'
+import { type Decoded, wholeTrials } from '../troi/decoder.ts'
+import { type Saved, savedDoubles, savedFloats, savedIntegers, savedNumber, savedText } from '../troi/saved.ts'
 import { penalisedGram, subjectGram } from '../troi/subject-gram.ts'
 
 export interface RidgeDecoder {
@@ -124,9 +126,42 @@ function gather(values: Float64Array, columns: number, rows: Int32Array): Float6
  */
 export function decodeWithRidge(decoder: RidgeDecoder, betas: Float32Array, kernels: DenseKernels): Decoded {
   const { index, mean, weights } = decoder
-  const trials = betas.length / decoder.voxels
+  const trials = wholeTrials(betas, decoder)
   const cut = cutRows(betas, trials, index)
   const projected = kernels.matmul(cut, weights, trials, index.length, mean.length)
   const prior = projected.map((value, i) => value + mean[i % mean.length]!)
   return { trials, projected, prior, b: prior }
+}
+
+/** Tells a file with a ridge decoder from one with a network. */
+export const ridgeDecoderMark = 'ridge decoder'
+
+/** As named arrays and values, for files. */
+export function packRidgeDecoder(decoder: RidgeDecoder): Saved {
+  const { index, weights, mean, subject, voxels, ridge, heldOutR2 } = decoder
+  return {
+    values: { format: ridgeDecoderMark, subject, voxels, ridge, heldOutR2 },
+    arrays: { index, inputWeights: weights, mean },
+  }
+}
+
+/** The inverse; throws ProblemError BAD_FILE where something is missing or does not fit together. */
+export function unpackRidgeDecoder(saved: Saved): RidgeDecoder {
+  const decoder = {
+    subject: savedText(saved, 'subject'),
+    voxels: savedNumber(saved, 'voxels'),
+    index: savedIntegers(saved, 'index'),
+    weights: savedFloats(saved, 'inputWeights'),
+    mean: savedDoubles(saved, 'mean'),
+    ridge: savedNumber(saved, 'ridge'),
+    heldOutR2: savedNumber(saved, 'heldOutR2'),
+  }
+  if (decoder.weights.length === decoder.index.length * decoder.mean.length) return decoder
+  throw new ProblemError({
+    code: 'BAD_FILE',
+    message: `The saved decoder has ${decoder.weights.length} weights for ${decoder.index.length} voxels and ${decoder.mean.length} dimensions.`,
+    where: 'inputWeights',
+    expected: `${decoder.index.length * decoder.mean.length} weights`,
+    fix: 'Train the decoder again.',
+  })
 }

@@ -43,11 +43,11 @@ export interface Decoded {
   readonly b: Float32Array
 }
 
-/**
- * Evaluation mode. `betas`: trials × voxels of the subject (all of them; the decoder takes its own columns). `seed` names
- * the noise of a diffusion prior. Throws ProblemError LENGTH_MISMATCH where the betas are of another subject or grid.
- */
-export async function decode(decoder: Decoder, betas: Float32Array, kernels: DenseKernels, seed = 0): Promise<Decoded> {
+/** Trials in `betas`; throws ProblemError LENGTH_MISMATCH where they are not of the subject the decoder was made for. */
+export function wholeTrials(
+  betas: Float32Array,
+  decoder: { readonly subject: string; readonly voxels: number },
+): number {
   const trials = betas.length / decoder.voxels
   if (!Number.isInteger(trials) || trials < 1) {
     throw new ProblemError({
@@ -58,6 +58,15 @@ export async function decode(decoder: Decoder, betas: Float32Array, kernels: Den
       fix: 'Decode trials of the subject the decoder was trained on.',
     })
   }
+  return trials
+}
+
+/**
+ * Evaluation mode. `betas`: trials × voxels of the subject (all of them; the decoder takes its own columns). `seed` names
+ * the noise of a diffusion prior. Throws ProblemError LENGTH_MISMATCH where the betas are of another subject or grid.
+ */
+export async function decode(decoder: Decoder, betas: Float32Array, kernels: DenseKernels, seed = 0): Promise<Decoded> {
+  const trials = wholeTrials(betas, decoder)
   const { index, inputWeights, bias, network } = decoder
   const { hidden } = network
   const cut = cutRows(betas, trials, index)

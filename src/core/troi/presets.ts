@@ -122,6 +122,7 @@ export const maskPresets: Readonly<Record<PresetName, MaskSettings>> = {
 
 export const defaultDecoderSettings: DecoderSettings = {
   seed: 0,
+  method: 'auto',
   restart: 'scratch',
   epochs: 40,
   learningRate: 1e-3,

@@ -296,6 +296,11 @@ export type MaskSettings = z.infer<typeof maskSettingsSchema>
 
 export const decoderSettingsSchema = z.object({
   seed: integer(0, 2 ** 31 - 1, { label: 'Seed', help: 'Equal seeds give equal decoders.' }),
+  /** Runs of before there was a choice trained the network. */
+  method: z.enum(['auto', 'network', 'ridge']).default('network').register(help, {
+    label: 'Decoder',
+    help: 'network: train the input layer again (stage 2). ridge: a closed formula straight to the embedding. auto: ridge for labelled data without a backbone, else network.',
+  }),
   restart: choice(['scratch', 'rewind', 'finetune'], {
     label: 'Restart',
     term: 'learning-rate rewinding',

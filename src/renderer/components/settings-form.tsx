@@ -35,10 +35,13 @@ interface SchemaLike {
   readonly options?: readonly string[]
   readonly minValue?: number | null
   readonly maxValue?: number | null
+  /** Of a setting with a default. */
+  readonly unwrap?: () => z.ZodType
 }
 
 function rowsOf(schema: z.ZodType, path: readonly string[] = []): Row[] {
-  const like = schema as unknown as SchemaLike
+  const outer = schema as unknown as SchemaLike
+  const like = outer.type === 'default' ? (outer.unwrap?.() as unknown as SchemaLike) : outer
   if (like.shape !== undefined)
     return Object.entries(like.shape).flatMap(([name, part]) => rowsOf(part, [...path, name]))
   const about = settingHelp.get(schema)

@@ -1,8 +1,7 @@
 /** Stage 2 on a mask, and its evaluation on held-out trials. */
 import { v7 as newId } from 'uuid'
-import { packDecoder } from '../../../core/troi/decoder.ts'
+import { makeDecoder, originOf, packAnyDecoder } from '../../../core/controls/any-decoder.ts'
 import { unpackMask } from '../../../core/troi/mask-result.ts'
-import { retrain } from '../../../core/troi/retrain.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type JobBody, loadBackbone, loadSubject, readInput, writeResult } from '../job.ts'
 import { embeddingItem, targetsOfSubject } from '../targets.ts'
@@ -16,7 +15,7 @@ export const trainDecoder: JobBody<'decode'> = async (job) => {
   if (input === null) throw new Error('a decoder needs a mask')
   const mask = unpackMask(readInput(job, input.file))
   job.context.phase('Train the decoder', job.request.settings.epochs)
-  const decoder = await retrain(
+  const decoder = await makeDecoder(
     loaded.data,
     targets,
     mask.mask,
@@ -30,14 +29,14 @@ export const trainDecoder: JobBody<'decode'> = async (job) => {
   const kept: Artifact = {
     type: 'decoder',
     id,
-    file: writeResult(job, 'decoder.data', packDecoder(decoder)),
+    file: writeResult(job, 'decoder.data', packAnyDecoder(decoder)),
     summary: {
       id,
       run: job.run.id,
       name: job.run.name,
       mask: input.summary.id,
       subject: loaded.summary.id,
-      restart: decoder.restart,
+      restart: originOf(decoder),
       ...embeddingItem(job),
     },
   }

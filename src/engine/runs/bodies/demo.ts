@@ -159,7 +159,7 @@ async function showcase(
   const evaluation: Artifact = {
     type: 'evaluation',
     decoder: decoderId,
-    ...(await evaluateShown(job, decoder, subject, { ...cohort, packFit: null })),
+    ...(await evaluateShown(job, { method: 'network', decoder }, subject, { ...cohort, packFit: null })),
   }
   return [...cohortItems, backboneItem, maskItem, decoderItem, evaluation]
 }

@@ -1,12 +1,14 @@
 /** Metrics on held-out pictures, and the pictures beside their reconstructions for the gallery. */
+
 import type { Evaluation } from '../../../core/contract/result.ts'
+import { type AnyDecoder, decodeAny } from '../../../core/controls/any-decoder.ts'
 import type { SubjectData } from '../../../core/data/subject-data.ts'
 import { type Permutation, permutationNull } from '../../../core/evaluate/classification.ts'
 import { evaluatePictures } from '../../../core/evaluate/evaluate-decoder.ts'
 import { evaluatePictureFolds, type FoldEvaluation, mostSimilar } from '../../../core/evaluate/evaluate-folds.ts'
 import type { Picture, PicturePair } from '../../../core/evaluate/image-metrics.ts'
 import { cosineMatrix } from '../../../core/evaluate/similarity.ts'
-import { type Decoded, type Decoder, decode } from '../../../core/troi/decoder.ts'
+import type { Decoded } from '../../../core/troi/decoder.ts'
 import type { ShownPictures } from '../../packs/embed-pictures.ts'
 import { type DrawnPictures, drawByPack, judgeByPacks } from '../../packs/judge-pictures.ts'
 import { Blobs } from '../../project/blobs.ts'
@@ -34,13 +36,13 @@ interface DrawnFold extends ShownFold {
 /** On the subject's own held-out trials. */
 export async function evaluateShown(
   job: Job,
-  decoder: Decoder,
+  decoder: AnyDecoder,
   subject: SubjectData,
   set: ShownPictures,
 ): Promise<ShownEvaluation> {
   const { targets } = set
   const { test } = subject
-  const decoded = await decode(decoder, test.betas, job.compute.kernels)
+  const decoded = await decodeAny(decoder, test.betas, job.compute.kernels)
   const prediction = { trials: decoded.trials, projected: decoded.projected, embedding: decoded.prior }
   const fold = await draw(job, { decoded, item: test.target, set })
   const { metrics, ranks, nearest, pixCorr, ssim } = evaluatePictures(

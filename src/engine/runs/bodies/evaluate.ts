@@ -3,15 +3,16 @@
  * was found with all of them, so it cannot be judged on any; then the whole procedure is judged: in every fold mask and decoder are made
  * anew from the training trials, with the same settings, and the answers of all folds are pooled.
  */
+
 import type { Evaluation } from '../../../core/contract/result.ts'
 import type { DecoderSettings, MaskSettings } from '../../../core/contract/settings.ts'
+import { type AnyDecoder, decodeAny, makeDecoder, unpackAnyDecoder } from '../../../core/controls/any-decoder.ts'
 import { holdOut } from '../../../core/data/imported-trials.ts'
 import type { Fold } from '../../../core/data/split.ts'
 import type { SubjectData, Targets } from '../../../core/data/subject-data.ts'
 import { nearestLabel } from '../../../core/evaluate/classification.ts'
 import { evaluateAnswers, evaluateLabels, type LabelEvaluation } from '../../../core/evaluate/evaluate-decoder.ts'
-import { type Decoded, type Decoder, decode, unpackDecoder } from '../../../core/troi/decoder.ts'
-import { retrain } from '../../../core/troi/retrain.ts'
+import type { Decoded } from '../../../core/troi/decoder.ts'
 import { selectVoxels } from '../../../core/troi/select-voxels.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, loadBackbone, loadSubject, readInput } from '../job.ts'
@@ -44,7 +45,7 @@ async function* everyFold(
     const targets = targetsOf(fold)
     const part = job.context.child(`fold ${at + 1}`)
     const found = await selectVoxels(data, targets, backbone, procedure.mask, job.compute, part.child('mask'))
-    const decoder = await retrain(
+    const decoder = await makeDecoder(
       data,
       targets,
       found.mask,
@@ -54,7 +55,7 @@ async function* everyFold(
       part.child('decoder'),
       found.stage1,
     )
-    yield { fold, data, decoded: await decode(decoder, data.test.betas, job.compute.kernels) }
+    yield { fold, data, decoded: await decodeAny(decoder, data.test.betas, job.compute.kernels) }
     job.progress.completed(at + 1)
     await job.context.breathe()
   }
@@ -88,7 +89,7 @@ async function judgePictures(job: Job, loaded: LoadedSubject, pictures: ShownSub
 export async function evaluateDecoder(
   job: Job,
   id: string,
-  decoder: Decoder,
+  decoder: AnyDecoder,
   loaded: LoadedSubject,
   procedure: Procedure,
 ): Promise<Extract<Artifact, { type: 'evaluation' }>> {
@@ -110,7 +111,7 @@ export async function evaluateDecoder(
     }
   const { test } = loaded.data
   const targets = loaded.labelTargets
-  const decoded = await decode(decoder, test.betas, job.compute.kernels)
+  const decoded = await decodeAny(decoder, test.betas, job.compute.kernels)
   return {
     type: 'evaluation',
     decoder: id,
@@ -125,6 +126,6 @@ export const evaluateAgain: JobBody<'evaluate'> = async (job) => {
   const mask = job.inputs.mask
   if (input === null || mask === null) throw new Error('an evaluation needs a decoder and its mask')
   const loaded = loadSubject(job)
-  const decoder = unpackDecoder(readInput(job, input.file))
+  const decoder = unpackAnyDecoder(readInput(job, input.file))
   return [await evaluateDecoder(job, input.id, decoder, loaded, { mask: mask.settings, decoder: input.settings })]
 }
