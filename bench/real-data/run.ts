@@ -56,9 +56,15 @@ for (const { name, folders, budget, recipe } of cases) {
     const seed = ['--seed', values.seed]
     const where = ['--project', project]
     const { mask, run } = troi('mask', ...where, '--subject', recipe.subject, '--budget', String(budget), ...seed)
-    const decoded = troi('decode', ...where, '--mask', run, ...seed)
-    const evaluated = troi('evaluate', ...where, '--decoder', decoded.run)
-    const { accuracy } = evaluated.metrics
+    // The default, and the network of the paper beside it.
+    const judged = (method: string) => {
+      const decoded = troi('decode', ...where, '--mask', run, '--method', method, ...seed)
+      const { metrics, permutation } = troi('evaluate', ...where, '--decoder', decoded.run)
+      console.log(name, decoded.decoder.restart, JSON.stringify(metrics.accuracy), JSON.stringify(permutation))
+      return { decoder: decoded.decoder.restart, accuracy: metrics.accuracy, permutation }
+    }
+    const { accuracy, permutation, decoder } = judged('auto')
+    const network = judged('network')
     results.push({
       ...{
         name,
@@ -68,9 +74,8 @@ for (const { name, folders, budget, recipe } of cases) {
         trials: preview.trials,
         folds: preview.folds,
       },
-      ...{ seed: Number(values.seed), steps: preview.steps, accuracy, permutation: evaluated.permutation },
+      ...{ seed: Number(values.seed), steps: preview.steps, decoder, accuracy, permutation, network },
     })
-    console.log(name, JSON.stringify(accuracy), JSON.stringify(evaluated.permutation))
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
