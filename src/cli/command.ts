@@ -1,5 +1,6 @@
 /** What a command is: its words, its flags, and what it does with them. Help and checks are made from the same table. */
 import { parseArgs } from 'node:util'
+import type { ExitCode } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Flag {
@@ -13,7 +14,7 @@ export interface Flag {
 export interface Command {
   readonly name: string
   readonly summary: string
-  /** Words that are no flags, as help shows them; those in brackets may be left out. */
+  /** Words that are no flags, as help shows them; those in brackets may be left out, the last may end with ... for several. */
   readonly words: readonly string[]
   readonly flags: Readonly<Record<string, Flag>>
   readonly run: (given: Given, terminal: Terminal) => Promise<Answer>
@@ -23,6 +24,8 @@ export interface Command {
 export interface Answer {
   readonly json: unknown
   readonly text: string
+  /** How the command ends; done without it. For commands that go on past a failure and list it. */
+  readonly exit?: ExitCode
 }
 
 /** The command was not understood; ends with exit code 2. */
@@ -118,7 +121,8 @@ export function parseCommand(command: Command, args: readonly string[]): Given {
   if (given.isOn('help')) return given
   const needed = command.words.filter((word) => !word.startsWith('[')).length
   if (given.words.length < needed) throw new UsageError(`${command.words[given.words.length]} is needed.`)
-  if (given.words.length > command.words.length)
+  const endless = command.words.at(-1)?.endsWith('...') ?? false
+  if (!endless && given.words.length > command.words.length)
     throw new UsageError(`"${given.words[command.words.length]}" is one word too many.`)
   for (const [name, flag] of Object.entries(flags)) if (flag.required) given.text(name)
   return given

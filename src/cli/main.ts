@@ -6,6 +6,7 @@ import { type Command, helpOf, parseCommand, UsageError } from './command.ts'
 import { demo } from './commands/demo.ts'
 import { experiment } from './commands/experiment.ts'
 import { importCommand } from './commands/import.ts'
+import { onboard } from './commands/onboard.ts'
 import { exportCommand, report } from './commands/output.ts'
 import { packs } from './commands/packs.ts'
 import { review } from './commands/review.ts'
@@ -18,6 +19,7 @@ import { type Streams, Terminal } from './terminal.ts'
 export const commands: readonly Command[] = [
   demo,
   importCommand,
+  onboard,
   pretrain,
   mask,
   decode,
@@ -69,7 +71,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     }
     const answer = await command.run(given, terminal)
     if (answer.json !== undefined) terminal.answer(json ? JSON.stringify(answer.json, null, 2) : answer.text)
-    return exitCodes.done
+    return answer.exit ?? exitCodes.done
   } catch (error) {
     return fail(error, command, terminal)
   }

@@ -18,7 +18,8 @@ const named = [
   'zod',
 ] as const
 
-function libraries(): Record<string, string> {
+/** Versions of the libraries that results depend on, by name. */
+export function libraryVersions(): Record<string, string> {
   const require = createRequire(import.meta.url)
   const out: Record<string, string> = {}
   for (const name of named) {
@@ -47,7 +48,7 @@ export async function diagnose(engine: Engine): Promise<Doctor> {
       diskBytes: { free: disk.bavail * disk.bsize },
       backends: backend.reports.map((report) => ({ ...report })),
       selfTest: backend.selfTest,
-      libraries: libraries(),
+      libraries: libraryVersions(),
       packs: await engine.packs.list(),
     }
   } finally {

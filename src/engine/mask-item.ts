@@ -13,15 +13,15 @@ export interface MaskItem {
   readonly result: MaskResult
 }
 
-/** NOT_FOUND for an unknown id; CHECKSUM or BAD_FILE where a file is damaged. */
-export async function maskItem(store: ProjectStore, id: string): Promise<MaskItem> {
+/** NOT_FOUND for an unknown id; CHECKSUM or BAD_FILE where a file is damaged. `known` is the mask's subject if it was read before. */
+export async function maskItem(store: ProjectStore, id: string, known?: LoadedSubject): Promise<MaskItem> {
   const mask = (await store.listMasks()).find((one) => one.id === id)
   if (mask === undefined)
     throw new ProblemError({ code: 'NOT_FOUND', message: 'There is no such mask in this project.', where: id })
   const subject = (await store.subjects()).find((one) => one.id === mask.subject)
   if (subject === undefined)
     throw new ProblemError({ code: 'NOT_FOUND', message: 'The subject of this mask is missing.', where: mask.subject })
-  const loaded = unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
+  const loaded = known ?? unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
   return { mask, subject, loaded, result: unpackMask(store.readData(await store.fileOf('mask', id))) }
 }
 

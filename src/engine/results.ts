@@ -1,22 +1,13 @@
-/** What clients see of results: volumes for the viewer, exports, reports. All of it made from files that never change. */
+/** What clients see of results: volumes for the viewer, pictures of a run. All of it made from files that never change. */
 
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { z } from 'zod'
 import type { BlobRef } from '../core/contract/common.ts'
-import type { exportSchema, Film, Mask, MaskVolumes } from '../core/contract/result.ts'
-import { ProblemError, unwrap } from '../core/problem.ts'
-import { unpackMask } from '../core/troi/mask-result.ts'
+import type { Film, MaskVolumes } from '../core/contract/result.ts'
+import { unwrap } from '../core/problem.ts'
 import { gridSize } from '../core/volume/grid.ts'
-import type { OpenProject } from './engine.ts'
-import { exportMask, writeFiles } from './export/export-mask.ts'
 import { backgroundOf, maskItem, onWholeGrid } from './mask-item.ts'
 import { readDataFile } from './project/data-file.ts'
-import { fileProblem } from './project/file-problem.ts'
 import type { ProjectStore } from './project/project-store.ts'
-import { reportHtml } from './report/report.ts'
 import { readFilm } from './runs/film.ts'
-import { unpackSubject } from './runs/subject-file.ts'
 import { repeatsOfMask } from './stability.ts'
 
 export async function maskVolumes(store: ProjectStore, id: string): Promise<MaskVolumes> {
@@ -79,96 +70,6 @@ export function runFilm(store: ProjectStore, run: string): Film | null {
       mask: store.blobs.put(onWholeGrid(mask, index, new Uint8Array(size)), shape),
     })),
   }
-}
-
-/** NOT_ALLOWED for a mask whose newest verdict is "rejected", unless that is asked for. */
-export async function exportMaskTo(
-  store: ProjectStore,
-  id: string,
-  folder: string,
-  version: string,
-  { evenIfRejected = false, cropGrid = false }: { evenIfRejected?: boolean; cropGrid?: boolean } = {},
-) {
-  const { mask, subject, loaded, result } = await maskItem(store, id)
-  const reviews = await store.reviews.list(id)
-  const [newest] = reviews
-  if (newest?.verdict === 'rejected' && !evenIfRejected)
-    throw new ProblemError({
-      code: 'NOT_ALLOWED',
-      message: `Mask ${mask.name} was rejected by ${newest.reviewer} on ${newest.created.slice(0, 10)}.`,
-      where: mask.name,
-      expected: 'a mask that is accepted, unsure or not reviewed',
-      fix: 'Export another mask, or say explicitly that the rejected one is wanted (--even-if-rejected). Its sidecar will say that it was rejected.',
-    })
-  const crop = cropGrid ? loaded.crop : null
-  if (cropGrid && crop === null)
-    throw new ProblemError({
-      code: 'BAD_PARAMETER',
-      message: `${subject.name} was imported without a crop, so there is no crop grid to write ${mask.name} on.`,
-      where: 'crop grid',
-      expected: 'a subject whose recipe has a "crop"',
-      fix: 'Export on the grid of the images only.',
-    })
-  const run = await store.run(mask.run)
-  const origin = (await store.fileOf('subject', subject.id)).split('/')[1] ?? ''
-  const provenance = store.runFolder(origin).readJson('results/provenance.json')
-  try {
-    mkdirSync(folder, { recursive: true })
-  } catch (error) {
-    throw fileProblem(error, folder)
-  }
-  return exportMask(
-    { mask, result, subject, index: loaded.data.space.index, crop, run, version, provenance, reviews },
-    folder,
-  )
-}
-
-export async function writeReport(
-  { store }: OpenProject,
-  subjectId: string,
-  file: string,
-  version: string,
-): Promise<z.infer<typeof exportSchema>> {
-  const subject = (await store.subjects()).find((one) => one.id === subjectId)
-  if (subject === undefined)
-    throw new ProblemError({
-      code: 'NOT_FOUND',
-      message: 'There is no such subject in this project.',
-      where: subjectId,
-    })
-  const loaded = unpackSubject(subject, store.readData(await store.fileOf('subject', subject.id)))
-  const { grid, index } = loaded.data.space
-  const background = backgroundOf(loaded)
-  const own: Mask[] = (await store.masks()).filter((mask) => mask.subject === subjectId)
-  const masks = await Promise.all(
-    own.map(async (mask) => ({
-      mask,
-      run: await store.run(mask.run),
-      volume: onWholeGrid(
-        unpackMask(store.readData(await store.fileOf('mask', mask.id))).mask,
-        index,
-        new Uint8Array(gridSize(grid)),
-      ),
-      background: background.values,
-      backgroundName: background.name,
-    })),
-  )
-  const decoders = (await store.decoders()).filter((decoder) => decoder.subject === subjectId)
-  const evaluations: {
-    name: string
-    content: NonNullable<Awaited<ReturnType<ProjectStore['evaluation']>>>['content']
-  }[] = []
-  for (const decoder of decoders) {
-    const found = await store.evaluation(decoder.id)
-    if (found !== null) evaluations.push({ name: decoder.name, content: found.content })
-  }
-  const runs = (await store.runs()).filter(
-    (run) => run.status === 'done' && (run.kind === 'demo' || (run.kind === 'experiment' && run.subject === subjectId)),
-  )
-  const tables = await Promise.all(runs.map(async (run) => ({ name: run.name, rows: await store.rows(run.id) })))
-  const html = reportHtml({ version, subject, masks, evaluations, tables })
-  const name = file.split(/[\\/]/).pop() ?? 'report.html'
-  return writeFiles(join(file, '..'), [[name, Buffer.from(html)]])
 }
 
 /** For tests and scripts: a data file or its problem as an exception. */

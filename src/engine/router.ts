@@ -13,15 +13,17 @@ import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
 import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
+import { exportMasksTo, exportMaskTo } from './export-masks.ts'
 import { findRecipe } from './import/preview.ts'
 import { checkRecipePlaces, previewAt, recipeFolderAt } from './import/recipe-places.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
-import { exportMaskTo, maskVolumes, runFilm, runSnapshot, writeReport } from './results.ts'
+import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
+import { writeReport } from './write-report.ts'
 
 export interface RouterOptions {
   /** Where mistakes of ours are told. */
@@ -156,10 +158,22 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         async ({ input }) => (await store(input).evaluation(input.decoder))?.gallery ?? null,
       ),
       exportMask: os.results.exportMask.handler(({ input }) =>
-        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), version, input),
+        exportMaskTo(store(input), input.mask, engine.resolve(input.folder, true), {
+          version,
+          ...{ evenIfRejected: input.evenIfRejected, cropGrid: input.cropGrid },
+        }),
       ),
+      exportMasks: os.results.exportMasks.handler(async ({ input: { masks, evenIfRejected, cropGrid, ...input } }) => {
+        const folder = engine.resolve(input.folder, true)
+        return {
+          folder,
+          masks: await exportMasksTo(store(input), masks, folder, { version, evenIfRejected, cropGrid }),
+        }
+      }),
       report: os.results.report.handler(({ input }) =>
-        writeReport(open(input), input.subject, engine.resolve(input.file, true), version),
+        writeReport(store(input), input.subject, engine.resolve(input.file, true), {
+          ...{ version, atlas: input, places: engine.places },
+        }),
       ),
     },
     reviews: {

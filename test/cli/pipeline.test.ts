@@ -1,6 +1,6 @@
 /** Every command on the real engine, from files to an exported mask, with a study of a few voxels. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -10,12 +10,15 @@ import { main } from '../../src/cli/main.ts'
 import {
   evaluationSchema,
   exportSchema,
+  maskExportSchema,
   maskSchema,
   subjectSchema,
   tableSchema,
 } from '../../src/core/contract/result.ts'
 import { reviewSchema } from '../../src/core/contract/review.ts'
+import { maskStatisticsSchema, stabilitySchema } from '../../src/core/contract/statistics.ts'
 import { type Problem, problemSchema } from '../../src/core/problem.ts'
+import { ProjectStore } from '../../src/engine/project/project-store.ts'
 import { writeTinyStudy } from './support/tiny-study.ts'
 
 let base: string
@@ -44,12 +47,17 @@ async function troi<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
   return schema.parse(JSON.parse(out))
 }
 
-/** Runs a command that must end with bad input and returns its problem. */
-async function failing(...args: string[]): Promise<Problem> {
+/** Runs a command that must end with bad input and returns its document. */
+async function bad(...args: string[]): Promise<unknown> {
   let out = ''
   const streams = { out: (text: string) => (out += text), err: () => {}, columns: () => null }
   expect(await main([args[0]!, '--json', ...args.slice(1)], streams)).toBe(3)
-  return z.object({ problem: problemSchema }).parse(JSON.parse(out)).problem
+  return JSON.parse(out)
+}
+
+/** The same, and its problem. */
+async function failing(...args: string[]): Promise<Problem> {
+  return z.object({ problem: problemSchema }).parse(await bad(...args)).problem
 }
 
 describe('from files to an exported mask', () => {
@@ -132,6 +140,61 @@ describe('from files to an exported mask', () => {
     expect(nifti.subarray(offset).reduce((sum, value) => sum + value, 0)).toBe(informative)
   })
 
+  it('takes an exported mask as the annotated ROI of another import, voxel by voxel', async () => {
+    const folder = join(base, 'exported')
+    const recipe = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(readFileSync(join(base, 'study/recipe.json'), 'utf8')))
+    const masks = readdirSync(join(folder, 'sub-ann/func')).filter((name) => /space-orig.*_mask\.nii\.gz$/.test(name))
+    const again = join(base, 'study', 'again.json')
+    const annotatedRoi = { path: `../exported/sub-ann/func/${masks[0]}` }
+    writeFileSync(again, JSON.stringify({ ...recipe, annotatedRoi }))
+    const schema = z.object({ subject: subjectSchema })
+    const { subject } = await troi(schema, 'import', again, '--project', project, '--subject', 'again')
+    expect(subject.annotatedVoxels).toBe(informative)
+    const store = await ProjectStore.open(project)
+    const [mask] = await store.masks()
+    const roi = store.readData(await store.fileOf('subject', subject.id)).arrays.annotated
+    const chosen = store.readData(await store.fileOf('mask', mask!.id)).arrays.mask
+    await store.close()
+    expect([...roi!]).toEqual([...chosen!])
+  })
+
+  it('counts what a reviewer wants to know, with an atlas of the subject’s own grid', async () => {
+    const words = ['statistics', '--project', project, '--mask', 'm-01']
+    const plain = await troi(maskStatisticsSchema, ...words)
+    expect(plain).toMatchObject({ voxels: informative, voxelsInUse: 144, atlas: null })
+    expect(plain.left + plain.right + plain.middle).toBe(informative)
+    expect(plain.overlap).toMatchObject([{ with: 'annotated' }])
+    writeFileSync(join(base, 'study', 'roi.tsv'), 'index\tname\n1\tvisual\n')
+    const roi = join(base, 'study', 'roi.nii.gz')
+    const { atlas } = await troi(maskStatisticsSchema, ...words, '--atlas', roi)
+    const [overlap] = plain.overlap
+    expect(atlas).toMatchObject({ file: 'roi.nii.gz', labelsFile: 'roi.tsv', resampled: false })
+    expect(atlas?.regions).toMatchObject([{ label: 1, name: 'visual', voxels: overlap!.voxels }])
+    expect(atlas?.regions[0]?.shareOfMask).toBeCloseTo(overlap!.precision, 12)
+    expect(atlas?.regions[0]?.shareOfRegion).toBeCloseTo(overlap!.recall, 12)
+    expect(atlas?.outside).toBe(informative - atlas!.regions[0]!.covered)
+    expect(await failing(...words, '--atlas-labels', join(base, 'study', 'roi.tsv'))).toMatchObject({
+      code: 'BAD_PARAMETER',
+    })
+  })
+
+  it('repeats the mask, and says of the mask how many of its voxels are chosen again', async () => {
+    const words = ['experiment', 'stability', '--project', project, '--subject', 'ann', '--mask', 'm-01']
+    const schema = tableSchema.extend({ stability: stabilitySchema.omit({ frequency: true, grid: true }) })
+    const found = await troi(schema, ...words, '--repeats', 'runs', '--seeds', '2')
+    expect(found.rows.map(({ seed, condition }) => `${seed} ${condition}`)).toEqual(
+      [0, 1].flatMap((seed) => [1, 2, 3].map((run) => `${seed} without run ${run}`)),
+    )
+    const { pairwiseDice, ofMask } = found.stability
+    expect(pairwiseDice).toMatchObject({ direction: 'higher', n: 6, chance: informative / 144 })
+    expect(ofMask).toMatchObject({ voxels: informative, often: 0.8 })
+    expect(ofMask!.shareOften).toBeGreaterThan(ofMask!.shareOftenByChance + 0.3)
+    expect(pairwiseDice.value).toBeGreaterThan(pairwiseDice.chance! + 0.3)
+    expect(await failing(...words, '--seeds', '2')).toMatchObject({ code: 'BAD_PARAMETER', expected: 'at least 3' })
+  })
+
   it('signs the mask, and refuses to export a rejected one unless that is asked for', async () => {
     const signed = z.object({ status: z.string(), reviews: z.array(reviewSchema) })
     const words = ['review', '--project', project, '--mask', 'm-02']
@@ -147,6 +210,12 @@ describe('from files to an exported mask', () => {
       fix: expect.stringContaining('--even-if-rejected'),
     })
     expect(existsSync(folder)).toBe(false)
+    const batch = z.object({ masks: z.array(maskExportSchema) })
+    const all = batch.parse(await bad('export', '--project', project, '--mask', 'all', '--out', join(base, 'all')))
+    expect(all.masks.map(({ name, problem, files }) => [name, problem?.code ?? null, files.length > 0])).toEqual([
+      ['m-01', null, true],
+      ['m-02', 'NOT_ALLOWED', false],
+    ])
     const written = await troi(exportSchema, ...out, '--even-if-rejected')
     const sidecar = written.files.find(({ name }) => name.endsWith('_mask.json'))!
     expect(JSON.parse(readFileSync(join(folder, sidecar.name), 'utf8'))).toMatchObject({

@@ -184,6 +184,7 @@ export function createFakeRouter(fake: FakeEngine) {
       evaluation: os.results.evaluation.handler(() => null),
       gallery: os.results.gallery.handler(() => null),
       exportMask: os.results.exportMask.handler(absent),
+      exportMasks: os.results.exportMasks.handler(absent),
       report: os.results.report.handler(absent),
     },
     reviews: { add: os.reviews.add.handler(absent), list: os.reviews.list.handler(() => []) },

@@ -347,6 +347,11 @@ export class FakeEngine {
           this.exported.push(input)
           return { folder: `~/TROI Workstation/${input.folder.path}`, files: exportedFiles }
         }),
+        exportMasks: os.results.exportMasks.handler(({ input }) => {
+          this.exported.push(input)
+          const masks = input.masks.map((mask) => ({ mask, name: 'm-01', files: exportedFiles, problem: null }))
+          return { folder: `~/TROI Workstation/${input.folder.path}`, masks }
+        }),
         report: os.results.report.handler(({ input }) => ({
           folder: `~/TROI Workstation/${input.file.path}`,
           files: [{ name: 'report.html', bytes: 412_000, sha256: 'a'.repeat(64) }],

@@ -134,6 +134,17 @@ describe('a job killed at random moments ends with the same bits', () => {
       checkpoints: false,
     }))
 
+  it('repeats of a mask', () =>
+    expectSameBits(
+      {
+        ...{ kind: 'experiment', experiment: 'stability', subject, backbone, repeats: 'both' },
+        ...{ mask: quickMask('troi', 120), decoder: quickDecoder, seeds: [0, 1] },
+      },
+      'stability.data',
+      1,
+      { fewest: 3 },
+    ))
+
   it('stage 2', async () => {
     const masks = await station.store.masks()
     const memory = masks.find(({ preset }) => preset === 'memory')!

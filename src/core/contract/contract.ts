@@ -18,6 +18,7 @@ import {
   filmSchema,
   gallerySchema,
   listedMaskSchema,
+  maskExportSchema,
   maskVolumesSchema,
   subjectSchema,
   tableSchema,
@@ -267,7 +268,20 @@ export const contract = {
         }),
       )
       .output(exportSchema),
-    report: base.input(inProject.extend({ subject: idSchema, file: placeSchema })).output(exportSchema),
+    /** Several masks into one folder; one that cannot be written is listed with its problem and does not stop the others. */
+    exportMasks: base
+      .input(
+        inProject.extend({
+          masks: z.array(idSchema).min(1).max(1000),
+          folder: placeSchema,
+          evenIfRejected: z.boolean().default(false),
+          cropGrid: z.boolean().default(false),
+        }),
+      )
+      .output(z.object({ folder: z.string(), masks: z.array(maskExportSchema) })),
+    report: base
+      .input(inProject.extend({ subject: idSchema, file: placeSchema, ...atlasRequestSchema.shape }))
+      .output(exportSchema),
   },
   /** Verdicts of people about masks; only ever added, the newest of a mask counts. */
   reviews: {

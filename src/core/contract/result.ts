@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { metricSchema } from '../evaluate/metric.ts'
 import { measures, publishedNames } from '../packs/published.ts'
+import { problemSchema } from '../problem.ts'
 import { presetNames } from '../troi/settings.ts'
 import { blobRefSchema, gridSchema, idSchema, timeSchema } from './common.ts'
 import { embeddingChoiceSchema } from './pack.ts'
@@ -216,3 +217,15 @@ export const exportSchema = z.object({
   folder: z.string(),
   files: z.array(z.object({ name: z.string(), bytes: z.number(), sha256: z.string() })),
 })
+
+/** One mask of several that were exported together. */
+export const maskExportSchema = z.object({
+  mask: idSchema,
+  /** Null where there is no such mask. */
+  name: z.string().nullable(),
+  /** Empty where it was not written. */
+  files: exportSchema.shape.files,
+  /** Why it was not written; null where it was. */
+  problem: problemSchema.nullable(),
+})
+export type MaskExport = z.infer<typeof maskExportSchema>

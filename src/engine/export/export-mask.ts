@@ -1,193 +1,132 @@
 /**
- * A mask as a BIDS derivative: binary mask in the subject's own grid, the continuous weight map beside it, and sidecars that say
- * how it came about. Written into a new folder tree; a file that is there already with other content is never overwritten.
+ * A mask as a BIDS derivative: the binary mask in the subject's own grid and, if asked for, on a crop of it, the
+ * maps it was chosen by, tables, and sidecars that say how it came about and who judged it. Written into a folder that other masks
+ * may share; a file that is there already with other content is never overwritten.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import type { z } from 'zod'
-import type { exportSchema, Mask, Subject } from '../../core/contract/result.ts'
-import { describeReview, type Review } from '../../core/contract/review.ts'
-import type { Run } from '../../core/contract/run.ts'
-import { ProblemError } from '../../core/problem.ts'
-import type { MaskResult } from '../../core/troi/mask-result.ts'
 import { type Box, cropGrid, cropVolume } from '../../core/volume/crop.ts'
-import { type Grid, gridSize } from '../../core/volume/grid.ts'
-import { writeAtomically } from '../project/atomic-file.ts'
-import { fileProblem } from '../project/file-problem.ts'
-import { settingsOfMask } from './mask-settings.ts'
+import { gridSize } from '../../core/volume/grid.ts'
+import type { ExperimentTable, MaskDossier } from '../mask-dossier.ts'
+import { onWholeGrid } from '../mask-item.ts'
+import {
+  bidsIgnore,
+  cropReference,
+  datasetDescription,
+  maskSidecar,
+  ownGrid,
+  participant,
+  readme,
+  taskOf,
+} from './sidecar.ts'
+import { conditionTable, decodingTable, type ResultTable, toCsv, toTsv, voxelTable } from './tables.ts'
+import { type Exported, writeFiles } from './write-files.ts'
 import { niftiGz } from './write-nifti.ts'
 
-export interface MaskToExport {
-  readonly mask: Mask
-  readonly result: MaskResult
-  readonly subject: Subject
-  /** Flat grid index of each voxel of the subject. */
-  readonly index: Int32Array
-  /** A box of the subject's grid to write the mask on as well; null for the whole grid only. */
-  readonly crop: Box | null
-  readonly run: Run
-  readonly version: string
-  /** Where the subject came from: SHA-256 of its inputs, decisions; null for simulated ones. */
-  readonly provenance: unknown
-  /** Newest first; empty where nobody judged the mask. */
-  readonly reviews: readonly Review[]
-}
+type NamedFile = readonly [string, Uint8Array]
 
-type Exported = z.infer<typeof exportSchema>
+const text = (value: string) => Buffer.from(value)
+const json = (value: unknown) => text(`${JSON.stringify(value, null, 2)}\n`)
 
-function onGrid<T extends Uint8Array | Float32Array>(values: T, index: Int32Array, empty: T): T {
-  for (let v = 0; v < index.length; v++) empty[index[v]!] = values[v]!
-  return empty
-}
-
-/** "sub-01" and the participant label BIDS allows: letters and digits. */
-function participant(name: string): string {
-  return `sub-${name.replace(/^sub-/, '').replace(/[^A-Za-z0-9]/g, '')}`
-}
-
-export function exportMask(item: MaskToExport, folder: string): Exported {
-  const { mask, result, subject, index, run, version, crop } = item
-  const grid = { shape: mask.grid.shape, affine: mask.grid.affine }
-  const who = participant(subject.name)
-  const binary = onGrid(result.mask, index, new Uint8Array(gridSize(grid)))
-  const weights = onGrid(result.score, index, new Float32Array(gridSize(grid)))
-  const sidecar = {
-    Type: 'ROI',
-    Description: `${mask.voxels} voxels chosen by the ${result.preset} preset for decoding ${subject.targets} of ${subject.name}.`,
-    Sources: [`bids::${who}`],
-    SpatialReference: 'The grid of the subject’s own functional images; voxel to mm by the sform of this file.',
-    TROIWorkstation: {
-      version,
-      run: {
-        id: run.id,
-        name: run.name,
-        created: run.created,
-        started: run.started,
-        ended: run.ended,
-        device: run.device,
-      },
-      request: run.request,
-      settings: settingsOfMask(mask, run),
-      voxels: {
-        budget: mask.budget,
-        mask: mask.voxels,
-        beforeExactSelection: mask.rawVoxels,
-        left: mask.leftVoxels,
-        right: mask.rightVoxels,
-      },
-      threshold: mask.threshold,
-      overlap: mask.overlap,
-      flags: mask.flags,
-      subject: { name: subject.name, origin: subject.origin, notes: subject.notes },
-      review: {
-        status: describeReview(item.reviews[0] ?? null),
-        newest: item.reviews[0] ?? null,
-        history: item.reviews,
-      },
-      provenance: item.provenance,
-    },
-  }
-  const description = {
-    Name: 'TROI Workstation masks',
-    BIDSVersion: '1.9.0',
-    DatasetType: 'derivative',
-    GeneratedBy: [
-      {
-        Name: 'TROI Workstation',
-        Version: version,
-        Description: 'Trainable voxel selection for fMRI decoding (TROI, arXiv 2502.00412).',
-      },
-    ],
-  }
-  const name = `label-visual_desc-${result.preset}${mask.name.replace(/[^A-Za-z0-9]/g, '')}`
-  const files: [string, Uint8Array][] = [
-    ['dataset_description.json', text(description)],
-    ['.bidsignore', Buffer.from('*_weights.nii.gz\n*_weights.json\n')],
-    ...volumes(item, { grid, binary, weights, sidecar }, `${who}/func/${who}_space-orig_${name}`),
+/** A map as a file in the subject's own grid, and another on the crop where there is one; each with its sidecar. */
+function mapFiles(
+  dossier: MaskDossier,
+  { values, description }: { readonly values: Uint8Array | Float32Array; readonly description: string },
+  sidecar: Readonly<Record<string, unknown>>,
+  nameIn: (space: string) => string,
+  box: Box | null,
+): NamedFile[] {
+  const { grid, index } = dossier.loaded.data.space
+  const whole =
+    values instanceof Uint8Array
+      ? onWholeGrid(values, index, new Uint8Array(gridSize(grid)))
+      : onWholeGrid(values, index, new Float32Array(gridSize(grid)))
+  const own: NamedFile[] = [
+    [`${nameIn('orig')}.nii.gz`, niftiGz({ grid, values: whole, description })],
+    [`${nameIn('orig')}.json`, json({ ...sidecar, SpatialReference: ownGrid })],
   ]
-  if (crop !== null) {
-    const cropped = {
-      grid: cropGrid(grid, crop),
-      binary: cropVolume(binary, grid, crop),
-      weights: cropVolume(weights, grid, crop),
-      sidecar: {
-        ...sidecar,
-        SpatialReference: `A box of the subject’s own functional images, ${crop.shape.join(' × ')} voxels from voxel (${crop.start.join(', ')}) on, none of them resampled; voxel to mm by the sform of this file.`,
-      },
-    }
-    files.push(...volumes(item, cropped, `${who}/func/${who}_space-crop_${name}`))
-  }
-  return writeFiles(folder, files)
-}
-
-function text(value: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(value, null, 2)}\n`)
-}
-
-interface Written {
-  readonly grid: Grid
-  /** One value per voxel of the grid. */
-  readonly binary: Uint8Array
-  readonly weights: Float32Array
-  readonly sidecar: object
-}
-
-/** Mask and weights on one grid, each with its sidecar. */
-function volumes(
-  { mask }: MaskToExport,
-  { grid, binary, weights, sidecar }: Written,
-  stem: string,
-): [string, Uint8Array][] {
+  if (box === null) return own
   return [
-    [`${stem}_mask.nii.gz`, niftiGz({ grid, values: binary, description: `TROI mask, ${mask.voxels} voxels` })],
-    [`${stem}_mask.json`, text(sidecar)],
-    [`${stem}_weights.nii.gz`, niftiGz({ grid, values: weights, description: 'TROI filtered score' })],
+    ...own,
     [
-      `${stem}_weights.json`,
-      text({
+      `${nameIn('crop')}.nii.gz`,
+      niftiGz({ grid: cropGrid(grid, box), values: cropVolume(whole, grid, box), description }),
+    ],
+    [`${nameIn('crop')}.json`, json({ ...sidecar, SpatialReference: cropReference(box) })],
+  ]
+}
+
+export interface ExportForm {
+  /** Of the workstation. */
+  readonly version: string
+  /** A box of the subject's grid to write the maps on as well; null for the whole grid only. */
+  readonly crop: Box | null
+}
+
+/** Every file of one mask, relative to the folder of the data set. */
+export function filesOfMask(
+  dossier: MaskDossier,
+  tables: readonly ExperimentTable[],
+  { version, crop }: ExportForm,
+): NamedFile[] {
+  const { mask, result, subject, stability } = dossier
+  const { grid, index } = dossier.loaded.data.space
+  const who = participant(subject.name)
+  const what = `${result.preset}${mask.name.replace(/[^A-Za-z0-9]/g, '')}`
+  const task = taskOf(dossier.provenance)
+  const named = (suffix: string) => (space: string) =>
+    `${who}/func/${who}_task-${task}_space-${space}_label-visual_desc-${what}_${suffix}`
+  const frequency = stability?.result.frequency ?? null
+  const table = (name: string, content: ResultTable): NamedFile[] =>
+    content.rows.length === 0
+      ? []
+      : [
+          [`tables/${who}_${what}_${name}.tsv`, text(toTsv(content))],
+          [`tables/${who}_${what}_${name}.csv`, text(toCsv(content))],
+        ]
+  return [
+    ['dataset_description.json', json(datasetDescription(version))],
+    ['README.md', text(readme)],
+    ['.bidsignore', text(bidsIgnore)],
+    ...mapFiles(
+      dossier,
+      { values: result.mask, description: `TROI mask, ${mask.voxels} voxels` },
+      maskSidecar(dossier, version),
+      named('mask'),
+      crop,
+    ),
+    ...mapFiles(
+      dossier,
+      { values: result.score, description: 'TROI filtered score' },
+      {
         Description: 'Filtered score of every voxel; the mask holds the highest ones. Not a probability.',
         Threshold: mask.threshold,
-      }),
-    ],
+      },
+      named('weights'),
+      crop,
+    ),
+    ...(frequency === null
+      ? []
+      : mapFiles(
+          dossier,
+          { values: frequency, description: 'Share of repeats that chose a voxel' },
+          {
+            Description: `Share of ${stability?.result.repeats.length} repeats of the mask that chose each voxel, 0 to 1.`,
+            Repeats: stability?.result.repeats,
+          },
+          named('frequency'),
+          crop,
+        )),
+    ...table('voxels', voxelTable(result, grid, index, frequency)),
+    ...table('decoding', decodingTable(dossier.decoders)),
+    ...table('conditions', conditionTable(tables)),
   ]
 }
 
-/**
- * Writes files that are not there yet. Equal ones are left, others are an ALREADY_EXISTS before anything is written; so are
- * folders that cannot be made or written to (READ_ONLY).
- */
-export function writeFiles(folder: string, files: readonly (readonly [string, Uint8Array])[]): Exported {
-  for (const [name, bytes] of files) {
-    const path = join(folder, name)
-    if (!existsSync(path) || holds(path, bytes)) continue
-    throw new ProblemError({
-      code: 'ALREADY_EXISTS',
-      message: 'A file with other content is there already.',
-      where: path,
-      fix: 'Choose an empty folder.',
-    })
-  }
-  try {
-    for (const [name] of files) mkdirSync(dirname(join(folder, name)), { recursive: true })
-  } catch (error) {
-    throw fileProblem(error, folder)
-  }
-  const written: Exported['files'] = []
-  for (const [name, bytes] of files) {
-    const path = join(folder, name)
-    if (!existsSync(path)) writeAtomically(path, bytes)
-    written.push({ name, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
-  }
-  return { folder, files: written }
-}
-
-/** Whether a file holds exactly these bytes; a folder of that name does not. */
-function holds(path: string, bytes: Uint8Array): boolean {
-  try {
-    const info = statSync(path)
-    return info.isFile() && info.size === bytes.length && readFileSync(path).equals(bytes)
-  } catch (error) {
-    throw fileProblem(error, path)
-  }
+/** ALREADY_EXISTS, READ_ONLY or DISK_FULL where the files cannot be written. */
+export function exportMask(
+  dossier: MaskDossier,
+  tables: readonly ExperimentTable[],
+  form: ExportForm,
+  folder: string,
+): Exported {
+  return writeFiles(folder, filesOfMask(dossier, tables, form))
 }

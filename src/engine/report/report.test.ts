@@ -1,10 +1,16 @@
 /** The report as a reader opens it: one page, nothing fetched, every number with what it needs, left on the left. */
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type DecodedPng, decodePng } from '../../../test/support/decode-png.ts'
-import { lasGrid, maskItem } from '../../../test/support/mask-item.ts'
+import { dossierOf, provenance, repeatsOf } from '../../../test/support/dossier.ts'
+import { lasGrid, type MaskItem, maskItem } from '../../../test/support/mask-item.ts'
 import type { TableRow } from '../../core/contract/result.ts'
+import type { Review } from '../../core/contract/review.ts'
+import { maskSettingsSchema } from '../../core/contract/settings.ts'
 import type { Metric } from '../../core/evaluate/metric.ts'
 import { type Grid, gridSize } from '../../core/volume/grid.ts'
+import type { MaskDossier } from '../mask-dossier.ts'
+import { statedSettings } from './methods.ts'
 import { type ReportContent, reportHtml } from './report.ts'
 
 const metric = (value: number, more: Partial<Metric> = {}): Metric => ({
@@ -17,17 +23,13 @@ const row = (condition: string, metrics: Record<string, Metric>): TableRow => ({
   ...{ accuracy: null, seconds: 1, metrics },
 })
 
-function contentOf(item: ReturnType<typeof maskItem>, more: Partial<ReportContent> = {}): ReportContent {
-  const { grid, index, mask, run, subject, result } = item
-  const volume = new Uint8Array(gridSize(grid))
-  const background = new Float32Array(gridSize(grid))
-  index.forEach((at, v) => {
-    volume[at] = result.mask[v]!
-    background[at] = 100
-  })
+function contentOf(item: MaskItem, more: Partial<ReportContent> = {}, own: Partial<MaskDossier> = {}): ReportContent {
+  const values = new Float32Array(gridSize(item.grid))
+  for (const at of item.index) values[at] = 100
   return {
-    ...{ version: '9.8.7', subject, evaluations: [], tables: [] },
-    masks: [{ mask, run, volume, background, backgroundName: 'mean volume' }],
+    ...{ version: '9.8.7', versions: { node: '24' }, subject: item.subject, tables: [], provenance },
+    masks: [dossierOf(item, own)],
+    background: { values, name: 'mean volume' },
     ...more,
   }
 }
@@ -64,14 +66,24 @@ describe('the page', () => {
     const one = contentOf(item)
     // Noise is the hardest picture to pack; twelve masks of it are more than one usually reports.
     const background = Float32Array.from({ length: gridSize(grid) }, (_, i) => ((i * 2654435761) % 4096) / 4096)
-    const masks = Array.from({ length: 12 }, () => ({ ...one.masks[0]!, background }))
-    const html = reportHtml({ ...one, masks })
+    const masks = Array.from({ length: 12 }, (_, at) => {
+      const dossier = one.masks[0]!
+      return { ...dossier, mask: { ...dossier.mask, id: `mask ${at}` } }
+    })
+    const html = reportHtml({ ...one, masks, background: { values: background, name: 'noise' } })
     expect(html.startsWith('<!doctype html>')).toBe(true)
     expect(html.trimEnd().endsWith('</html>')).toBe(true)
     expect(html.match(/<img /g)?.length).toBe(36)
     expect(Buffer.byteLength(html)).toBeLessThan(10_000_000)
     const withoutPictures = html.replace(/data:image\/png;base64,[A-Za-z0-9+/=]*/g, 'picture')
     expect(withoutPictures.length).toBeLessThan(200_000)
+    expect(html).toContain(`http-equiv="Content-Security-Policy" content="default-src 'none';`)
+    const allowed = /style-src 'sha256-([^']+)'/.exec(html)![1]
+    const styles = [...html.matchAll(/<style>(.*?)<\/style>/gs)].map(([, css]) =>
+      createHash('sha256').update(css!).digest('base64'),
+    )
+    expect(styles).toEqual([allowed])
+    expect(html).not.toMatch(/\sstyle=|\son[a-z]+=/)
     expect(withoutPictures.match(/https?:|\/\/[a-z]|@import|<link|<script|<iframe|<object|<embed|url\(/i)).toBeNull()
     for (const [, source] of html.matchAll(/\ssrc="([^"]{0,30})/g)) expect(source).toMatch(/^data:image\/png;base64,/)
   })
@@ -79,62 +91,131 @@ describe('the page', () => {
   it('shows names and notes as text, whatever is in them', () => {
     const evil = `<script>alert("x")</script>&'`
     const item = maskItem()
+    const { run } = item
+    const review: Review = {
+      ...{ id: 'r', mask: 'm', verdict: 'unsure', sha256: 'e'.repeat(64), holds: true },
+      ...{ reviewer: evil, note: evil, created: '2026-11-25T09:00:00.000Z' },
+    }
+    const own: Partial<MaskDossier> = {
+      decoders: [{ name: evil, restart: 'scratch', run, evaluation: { metrics: { [evil]: metric(0.5) } } }],
+      ...{ reviews: [review], run: { ...run, name: evil, device: evil } },
+      backbone: { name: evil, subjects: [evil], run: { ...run, name: evil } },
+      mask: { ...dossierOf(item).mask, name: evil, flags: [evil] },
+    }
     const html = reportHtml({
-      ...contentOf(item, {
-        evaluations: [{ name: evil, content: { metrics: { [evil]: metric(0.5) } } }],
-        tables: [{ name: evil, rows: [row(evil, { accuracy: metric(0.4) })] }],
-      }),
+      ...contentOf(item, {}, own),
+      tables: [
+        { name: evil, experiment: evil, run: { ...run, name: evil }, rows: [row(evil, { accuracy: metric(0.4) })] },
+      ],
       version: evil,
+      versions: { [evil]: evil },
       subject: { ...item.subject, name: evil, notes: [evil] },
-      masks: contentOf(item).masks.map((one) => ({
-        ...one,
-        backgroundName: evil,
-        mask: { ...one.mask, name: evil, flags: [evil] },
-        run: { ...one.run, name: evil },
-      })),
+      background: { values: new Float32Array(gridSize(item.grid)), name: evil },
+      provenance: { recipe: { subject: evil }, inputs: [{ path: evil, bytes: 1, sha256: 'f' }] },
     })
     expect(html).not.toMatch(/<script/i)
     expect(html).not.toContain('alert("x")')
-    expect(html.split('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;').length - 1).toBe(12)
+    expect(html.split('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;&#39;').length).toBeGreaterThan(20)
   })
 
-  it('states the version, the run and every setting of a mask', () => {
+  it('states every setting of a mask with its label, generated from the schema', () => {
     const item = maskItem()
-    const html = reportHtml(contentOf(item))
-    const found = /<pre>(.*?)<\/pre>/s.exec(html)![1]!
-    expect(JSON.parse(found.replaceAll('&quot;', '"'))).toEqual(
-      item.run.request.kind === 'mask' ? JSON.parse(JSON.stringify(item.run.request.settings)) : null,
+    const shown = text(reportHtml(contentOf(item)))
+    const { request } = item.run
+    if (request.kind !== 'mask') throw new Error('the run of a mask')
+    const leaves = (value: object): number =>
+      Object.values(value).reduce((sum, one) => sum + (typeof one === 'object' ? leaves(one) : 1), 0)
+    const stated = statedSettings(maskSettingsSchema, request.settings)
+    expect(stated.filter(({ value }) => value !== 'default').length).toBe(leaves(request.settings))
+    for (const { label, term, value } of stated)
+      expect(shown).toContain(`${label}${term === null ? '' : ` (${term})`} ${value}`)
+    expect(shown).toContain('TROI Workstation 9.8.7')
+    expect(shown).toContain(
+      'found with the preset troi on 60 training trials with 4 labels (run m-01, wasm, 2 threads)',
     )
-    expect(text(html)).toContain('TROI Workstation 9.8.7')
-    expect(text(html)).toContain('Preset troi, run m-01.')
-    expect(text(html)).toContain(`${item.mask.voxels} of a budget of ${item.mask.budget}`)
-    expect(text(html)).toContain('Against the annotated ROI Dice 0.500, precision 0.400, recall 0.600')
+    expect(shown).toContain('Every setting is as in the preset, but for budget and seed.')
+    expect(shown).toMatch(/In the preset but without effect there: Algorithm 1 of the paper: /)
+  })
+
+  it('says what was changed from the preset', () => {
+    const item = maskItem()
+    const { request } = item.run
+    if (request.kind !== 'mask') throw new Error('the run of a mask')
+    const settings = { ...request.settings, sigma: 1.5 }
+    const html = reportHtml(contentOf(item, {}, { run: { ...item.run, request: { ...request, settings } } }))
+    expect(text(html)).toContain('Changed from the preset: Filter width 1.5 voxel (preset: 0.6 voxel).')
+  })
+
+  it('shows statistics, verdicts, stability, inputs and versions', () => {
+    const item = maskItem()
+    const review: Review = {
+      ...{
+        id: 'r',
+        mask: 'm',
+        verdict: 'rejected',
+        reviewer: 'B. Ohno',
+        note: 'in the ventricle',
+        sha256: 'e'.repeat(64),
+      },
+      ...{ created: '2026-11-25T09:00:00.000Z', holds: true },
+    }
+    const dossier = dossierOf(item, { reviews: [review], stability: repeatsOf(item, item.run) })
+    const shown = text(reportHtml(contentOf(item, { masks: [dossier] })))
+    expect(shown).toContain('Rejected by B. Ohno on 2026-11-25.')
+    expect(shown).toContain('2026-11-25, 09:00 UTC rejected B. Ohno in the ventricle yes')
+    expect(shown).toContain(`${item.mask.voxels} of a budget of ${item.mask.budget} voxels`)
+    const [annotated] = dossier.statistics.overlap
+    expect(shown).toContain(`the annotated ROI ${annotated!.voxels} ${annotated!.dice.toFixed(3)} chance`)
+    expect(shown).toContain('Dice of two repeats ↑ 0.710 0.600 to 0.820 0.600 4 repeats')
+    expect(shown).toContain('Voxels of the mask chosen in at least 80.0 % of the repeats ↑ 100.0 % 13.0 % 4 repeats')
+    expect(shown).toContain(`bold.nii.gz 9 ${'a'.repeat(64)}`)
+    expect(shown).toContain('node 24')
+    expect(text(reportHtml(contentOf(item)))).toContain('Not reviewed: no person has judged this mask.')
+  })
+
+  it('says in words which controls do as well as the method', () => {
+    const wide = { interval: [0.3, 0.9] as [number, number] }
+    const rows = [
+      row('troi', { accuracy: metric(0.6) }),
+      row('annotated', { accuracy: metric(0.8) }),
+      row('ridge', { accuracy: metric(0.61, wide) }),
+      row('random', { accuracy: metric(0.3) }),
+      row('true', { accuracy: metric(0.9) }),
+    ]
+    const tables = [{ name: 'e-01', experiment: 'controls', run: maskItem().run, rows }]
+    expect(text(reportHtml(contentOf(maskItem(), { tables })))).toContain(
+      'accuracy : troi 0.600, 1 seed. Better beyond their intervals: annotated 0.800; as good or better, no clear difference: ridge 0.610; worse beyond their intervals: random 0.300.',
+    )
   })
 })
 
 describe('numbers', () => {
   it('carry direction, chance, n and interval in an evaluation', () => {
     const html = reportHtml(
-      contentOf(maskItem(), {
-        evaluations: [
-          {
-            name: 'd-01',
-            content: {
-              metrics: {
-                accuracy: metric(0.61),
-                correlationDistance: metric(0.72, { direction: 'lower', chance: 1, n: 47 }),
-                ssim: metric(0.33, { chance: null }),
+      contentOf(
+        maskItem(),
+        {},
+        {
+          decoders: [
+            {
+              ...{ name: 'd-01', restart: 'scratch', run: maskItem().run },
+              evaluation: {
+                metrics: {
+                  accuracy: metric(0.61),
+                  correlationDistance: metric(0.72, { direction: 'lower', chance: 1, n: 47 }),
+                  ssim: metric(0.33, { chance: null }),
+                },
+                permutation: { observed: 0.61, mean: 0.249, maximum: 0.41, p: 0.000999, permutations: 1000 },
               },
-              permutation: { observed: 0.61, mean: 0.249, maximum: 0.41, p: 0.000999, permutations: 1000 },
             },
-          },
-        ],
-      }),
+          ],
+        },
+      ),
     )
     const shown = text(html)
     expect(shown).toContain('accuracy ↑ 0.610 0.560 to 0.660 0.250 48')
-    expect(shown).toContain('correlationDistance ↓ 0.720 0.670 to 0.770 1 47')
-    expect(shown).toContain('ssim ↑ 0.330 0.280 to 0.380 – 48')
+    expect(shown).toContain('correlation distance ↓ 0.720 0.670 to 0.770 1 47')
+    expect(shown).toContain('SSIM ↑ 0.330 0.280 to 0.380 – 48')
     expect(shown).toContain('Permuted labels: mean 0.249, highest 0.410 of 1000; p = 0.0010.')
     expect(shown).toContain('↑ higher is better, ↓ lower is better')
   })
@@ -145,7 +226,7 @@ describe('numbers', () => {
         contentOf(maskItem(), {
           tables: [
             {
-              name: 'e-01',
+              ...{ name: 'e-01', experiment: 'controls', run: maskItem().run },
               rows: [
                 row('troi', { accuracy: metric(0.7), brainToImage: metric(0.5, { n: 300, chance: 1 / 300 }) }),
                 row('annotated', { accuracy: metric(0.6), brainToImage: metric(0.4, { n: 299, chance: 1 / 299 }) }),
@@ -160,7 +241,7 @@ describe('numbers', () => {
     expect(shown).toContain('troi 0 12 0.500 0.500 0.450 to 0.550 chance 0.003, n 300 0.700 0.650 to 0.750')
     expect(shown).toContain('annotated 0 12 0.500 0.400 0.350 to 0.450 chance 0.003, n 299 0.600 0.550 to 0.650')
     expect(shown).toContain('whole 0 12 0.500 – 0.300 0.250 to 0.350')
-    expect(shown).not.toContain('imageToBrain')
+    expect(shown).not.toContain('image → brain')
   })
 })
 
@@ -204,11 +285,11 @@ describe('a marker left of the midline', () => {
 
   it('is shown in the proportions of its millimetres', () => {
     const html = reportHtml(contentOf(maskItem()))
-    // 8 × 2 mm, 6 × 2 mm, 5 × 3 mm; the longest side is 280 pixels.
+    // The voxels in use are 6 × 2 mm, 4 × 2 mm, 5 × 3 mm; the longest side is 300 pixels.
     expect([...html.matchAll(/width="(\d+)" height="(\d+)"/g)].map(([, w, h]) => [Number(w), Number(h)])).toEqual([
-      [280, 210],
-      [280, 263],
-      [210, 263],
+      [240, 160],
+      [240, 300],
+      [160, 300],
     ])
   })
 
@@ -216,21 +297,25 @@ describe('a marker left of the midline', () => {
     const evil = '<img src=x onerror=alert(1)>'
     const found = { pack: 'p', version: '1', manifest: 'f'.repeat(64), output: 'o', standsFor: 'x', publishedAs: null }
     const html = reportHtml(
-      contentOf(maskItem(), {
-        evaluations: [
-          {
-            name: 'd-01',
-            content: {
-              metrics: {},
-              packMetrics: [
-                { ...found, label: `Net ${evil}`, measure: 'twoWay', standsInFor: 'AlexNet(2)', metric: metric(0.7) },
-              ],
-              missingMetrics: [{ name: 'CLIP', words: `CLIP is not given. ${evil}` }],
-              notes: [evil],
+      contentOf(
+        maskItem(),
+        {},
+        {
+          decoders: [
+            {
+              ...{ name: 'd-01', restart: 'scratch', run: maskItem().run },
+              evaluation: {
+                metrics: {},
+                packMetrics: [
+                  { ...found, label: `Net ${evil}`, measure: 'twoWay', standsInFor: 'AlexNet(2)', metric: metric(0.7) },
+                ],
+                missingMetrics: [{ name: 'CLIP', words: `CLIP is not given. ${evil}` }],
+                notes: [evil],
+              },
             },
-          },
-        ],
-      }),
+          ],
+        },
+      ),
     )
     expect(html).not.toContain('<img src=x')
     expect(html).toMatch(

@@ -8,6 +8,7 @@ import { ProblemError } from '../../core/problem.ts'
 import { settingsOfMask } from '../export/mask-settings.ts'
 import type { PackFolder } from '../packs/pack-folder.ts'
 import type { ProjectStore } from '../project/project-store.ts'
+import { demoDecoderSettings } from './demo-settings.ts'
 import { type JobInputs, noInputs } from './protocol.ts'
 
 function missing(what: string, id: string): ProblemError {
@@ -44,10 +45,10 @@ async function maskInput(store: ProjectStore, id: string): Promise<NonNullable<J
   }
 }
 
-/** A decode run carries its settings; the demo's decoder has the defaults and the demo's first seed. */
+/** A decode run carries its settings; the demo's decoder has those of the demo. */
 function settingsOfDecoder({ request }: Run): DecoderSettings {
   if (request.kind === 'decode') return request.settings
-  return { ...defaultDecoderSettings, seed: request.kind === 'demo' ? (request.seeds[0] ?? 0) : 0 }
+  return request.kind === 'demo' ? demoDecoderSettings(request.size, request.seeds[0] ?? 0) : defaultDecoderSettings
 }
 
 /** Everything a job of this run reads. */

@@ -12,22 +12,20 @@ import { packDecoder } from '../../../core/troi/decoder.ts'
 import { pretrain } from '../../../core/troi/pretrain.ts'
 import { retrain } from '../../../core/troi/retrain.ts'
 import { selectVoxels } from '../../../core/troi/select-voxels.ts'
-import { defaultDecoderSettings, defaultPretrainSettings, maskPresets } from '../../../core/troi/settings.ts'
+import { maskPresets } from '../../../core/troi/settings.ts'
 import type { Artifact } from '../../project/artifacts.ts'
+import { demoDecoderSettings, demoPretrainSettings } from '../demo-settings.ts'
 import { type Job, type JobBody, keepNow, keepRow, keptSoFar, rowsSoFar, writeResult } from '../job.ts'
 import { sourceOf } from '../picture-file.ts'
 import { evaluateShown } from './evaluate-shown.ts'
 import { keepMask } from './mask.ts'
 import { keepCohort, makeCohort } from './simulate.ts'
 
-/** Epochs of stage 0 and stage 2 in the tiny cohort, which only shows that everything works. */
-const tinyEpochs = { pretrain: 3, decoder: 5 }
-
 export const runDemo: JobBody<'demo'> = async (job) => {
   const { size, seeds } = job.request
   const first = seeds[0]!
-  const pretrainSettings = { ...defaultPretrainSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.pretrain } : {}) }
-  const decoder = { ...defaultDecoderSettings, ...(size === 'tiny' ? { epochs: tinyEpochs.decoder } : {}) }
+  const pretrainSettings = demoPretrainSettings(size, first)
+  const decoder = demoDecoderSettings(size, first)
 
   const prepare = async (seed: number, context: RunContext): Promise<{ cohort: Cohort; backbone: Backbone }> => {
     job.context.phase(`Simulate brains, pictures and scans, seed ${seed}`)
@@ -53,7 +51,7 @@ export const runDemo: JobBody<'demo'> = async (job) => {
     keptSoFar(job) ??
     (await showcase(job, prepared.cohort, prepared.backbone, {
       mask: { ...mask, seed: first },
-      decoder: { ...decoder, seed: first },
+      decoder,
     }))
   keepNow(job, shown)
   job.folder.writeJson('results/table.json', { experiment: 'demo', size, budget: mask.budget, seeds })

@@ -1,0 +1,18 @@
+/** Settings of the demo's stages: the defaults, but fewer epochs in the tiny cohort, which only shows that everything works. */
+import type { RunRequest } from '../../core/contract/run.ts'
+import {
+  type DecoderSettings,
+  defaultDecoderSettings,
+  defaultPretrainSettings,
+  type PretrainSettings,
+} from '../../core/contract/settings.ts'
+
+type Size = Extract<RunRequest, { kind: 'demo' }>['size']
+
+export function demoPretrainSettings(size: Size, seed: number): PretrainSettings {
+  return { ...defaultPretrainSettings, ...(size === 'tiny' ? { epochs: 3 } : {}), seed }
+}
+
+export function demoDecoderSettings(size: Size, seed: number): DecoderSettings {
+  return { ...defaultDecoderSettings, ...(size === 'tiny' ? { epochs: 5 } : {}), seed }
+}
