@@ -132,7 +132,7 @@ describe('a mask with one voxel left of the midline', () => {
       const file = unwrap(await openNifti(path))
       const { header } = file
       expect(header.shape, what).toEqual([...shape])
-      expect(header.numberType.name, what).toBe('uint8')
+      expect(header.numberType, what).toBe('uint8')
       expectNear(header.sform!, grid.affine, `${what} sform`)
       const found: number[][] = []
       unwrap(
@@ -217,7 +217,7 @@ describe('the bytes', () => {
     writeFileSync(path, niftiFile({ grid, values, description: 'd'.repeat(200), spaceCode: 2 }))
     const file = unwrap(await openNifti(path))
     expect(file.header).toMatchObject({ sformCode: 2, qformCode: 2, slope: 1, intercept: 0 })
-    expect(file.header.numberType.name).toBe('float32')
+    expect(file.header.numberType).toBe('float32')
     let read: Float32Array | null = null
     unwrap(
       await forEachVolume(file, (volume) => {

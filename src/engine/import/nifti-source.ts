@@ -20,7 +20,7 @@ export async function openNiftiSource(path: string, orientation: Recipe['orienta
     shape,
     sizes: header.shape,
     volumes: header.volumes,
-    dtype: header.numberType.name,
+    dtype: header.numberType,
     affine: affine.value,
     voxelMillimetres: header.voxelSize,
     repetitionSeconds: header.repetitionSeconds,

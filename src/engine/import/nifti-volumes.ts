@@ -7,6 +7,7 @@ import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
 import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
 import { type NiftiHeader, niftiHeaderBytes, parseNiftiHeader } from './nifti-header.ts'
+import { decodeNumbers, numberBytes } from './number-types.ts'
 
 export interface NiftiFile {
   readonly header: NiftiHeader
@@ -102,7 +103,7 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
     if (!parsed.ok) return parsed
     const header = parsed.value
     const [nx, ny, nz] = header.shape as readonly [number, number, number]
-    const volumeBytes = nx * ny * nz * header.numberType.bytes
+    const volumeBytes = nx * ny * nz * numberBytes[header.numberType]
     if (volumeBytes > largestVolumeBytes) {
       return failure({
         code: 'TOO_LARGE',
@@ -120,7 +121,7 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
       if (size * largestGzipRatio < needed)
         return failure({
           code: 'BAD_FILE',
-          message: `The file cannot hold what its header says: ${size} compressed bytes for ${needed} (dim ${header.shape.join(' × ')}, ${header.numberType.name}).`,
+          message: `The file cannot hold what its header says: ${size} compressed bytes for ${needed} (dim ${header.shape.join(' × ')}, ${header.numberType}).`,
           where: imagePath,
           expected: `${needed} bytes after unpacking`,
           fix: 'Copy the file again from its source.',
@@ -129,7 +130,7 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
       if (size < needed)
         return failure({
           code: 'BAD_FILE',
-          message: `The file ends early: ${size} of ${needed} bytes are there (dim ${header.shape.join(' × ')}, ${header.numberType.name}).`,
+          message: `The file ends early: ${size} of ${needed} bytes are there (dim ${header.shape.join(' × ')}, ${header.numberType}).`,
           where: imagePath,
           expected: `${needed} bytes`,
           fix: 'Copy the file again from its source.',
@@ -162,6 +163,19 @@ async function siblingImage(headerPath: string): Promise<string> {
   })
 }
 
+/** How much may follow the declared volumes before reading stops: padding and small trailers. */
+const mostBytesBeyond = 1 << 24
+
+function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const out = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
 /**
  * Calls `use` with every volume in file order: nx·ny·nz scaled values, x fastest. The array is reused between calls.
  * Resolves to a Problem BAD_FILE if the file ends early or its gzip data is damaged.
@@ -173,14 +187,17 @@ export async function forEachVolume(
   const { header, imagePath } = file
   const [nx, ny, nz] = header.shape as readonly [number, number, number]
   const voxels = nx * ny * nz
-  const { bytes, read } = header.numberType
-  const volumeBytes = voxels * bytes
+  const volumeBytes = voxels * numberBytes[header.numberType]
   let values: Float32Array | null = null
+  /** One volume's bytes, aligned; made when the first volume has arrived, then filled again and again. */
+  let whole: Uint8Array | null = null
   let skip = header.dataOffset
   let held: Buffer[] = []
   let heldBytes = 0
   let index = 0
+  let beyond = 0
   try {
+    const packed = await isGzip(imagePath)
     for await (let chunk of bytesOf(imagePath)) {
       if (skip > 0) {
         const skipped = Math.min(skip, chunk.length)
@@ -189,21 +206,22 @@ export async function forEachVolume(
       }
       while (chunk.length > 0 && index < header.volumes) {
         const wanted = Math.min(volumeBytes - heldBytes, chunk.length)
-        held.push(chunk.subarray(0, wanted))
+        if (whole === null) held.push(chunk.subarray(0, wanted))
+        else whole.set(chunk.subarray(0, wanted), heldBytes)
         heldBytes += wanted
         chunk = chunk.subarray(wanted)
         if (heldBytes < volumeBytes) break
-        const whole = held.length === 1 ? held[0]! : Buffer.concat(held, volumeBytes)
+        whole ??= joined(held, volumeBytes)
         held = []
         heldBytes = 0
         values ??= new Float32Array(voxels)
-        const view = new DataView(whole.buffer, whole.byteOffset, volumeBytes)
-        for (let v = 0; v < voxels; v++)
-          values[v] = read(view, v * bytes, header.littleEndian) * header.slope + header.intercept
+        decodeNumbers(whole, header.numberType, header.littleEndian, header.slope, header.intercept, values)
         await use(values, index)
         index++
       }
-      if (index >= header.volumes) break
+      // The checksum stands at the end of the gzip data, so the rest is read too; but never without end.
+      beyond += chunk.length
+      if (index >= header.volumes && (!packed || beyond > mostBytesBeyond)) break
     }
   } catch (error) {
     if (error instanceof ProblemError) return failure(error.problem)
