@@ -15,6 +15,7 @@ export default defineConfig({
         'job-process': 'src/engine/runs/job-process.ts',
         'pack-trial': 'src/engine/packs/trial-process.ts',
         'tensor-worker': 'src/engine/tensor/worker.ts',
+        'hdf5-worker': 'src/engine/import/hdf5/worker.ts',
       },
       output: { entryFileNames: '[name].mjs', chunkFileNames: 'chunks/[name]-[hash].mjs', format: 'es' },
     },

@@ -13,6 +13,10 @@ const column = z.union([z.string(), z.number().int().nonnegative()])
 /** Whether a count starts at 0 or at 1. There is no default: a picture off by one would look right and be wrong. */
 const firstIndex = z.union([z.literal(0), z.literal(1)])
 
+/** Axes of an array of volumes: one of volumes, and either x, y and z or one of voxels. */
+const axisSchema = z.enum(['volume', 'x', 'y', 'z', 'voxel'])
+export type ArrayAxis = z.infer<typeof axisSchema>
+
 const boldFileSchema = z.object({
   path,
   /** Run and session of every volume of this file, when the table does not say. */
@@ -24,6 +28,15 @@ const boldFileSchema = z.object({
   confounds: path.optional(),
   /** Brain mask of this image; a voxel must lie in the masks of all images and in `brainMask`. */
   brainMask: path.optional(),
+  /** Where the numbers are inside the file: path of an HDF5 dataset, name of a MATLAB variable. */
+  dataset: z.string().min(1).max(1000).optional(),
+  /**
+   * What each axis of the dataset counts, in the order in which its own world shows sizes: HDF5 as h5py (NSD's betas are
+   * volume, z, y, x), MATLAB as size(). Needed for HDF5 and MATLAB; never guessed.
+   */
+  axes: z.array(axisSchema).min(2).max(4).optional(),
+  /** Stored numbers are the values times this, and are divided by it: 300 in NSD's betas. */
+  scale: z.number().positive().optional(),
 })
 
 const tableFileSchema = z.object({
@@ -65,6 +78,13 @@ const tableFileSchema = z.object({
   missingDuration: z.number().nonnegative().max(3600).nullable().default(null),
   /** Events of one label that follow each other with at most this gap in seconds become one event. */
   joinSeconds: z.number().nonnegative().max(600).nullable().default(null),
+  /** The table is NSD's experiment design (nsd_expdesign.mat): trials of this subject (1 to 8) in these sessions, in order. */
+  nsd: z
+    .object({
+      subject: z.number().int().min(1).max(8),
+      sessions: z.array(z.number().int().min(1).max(40)).min(1).max(40),
+    })
+    .optional(),
 })
 
 /**
@@ -135,6 +155,13 @@ export const recipeSchema = z
     /** One 4D series, or one per run in the order of the table. */
     images: z.array(boldFileSchema).min(1),
     table: tableFileSchema,
+    /** A NIfTI file on the grid of the images, for images that carry no affine (HDF5, MATLAB, NIfTI without one). */
+    grid: path.optional(),
+    /**
+     * Which voxels the columns of a trials × voxels array are: those above 0 in this NIfTI mask, counted with the last axis
+     * fastest (C, as numpy's boolean indexing) or the first (F, as MATLAB's find).
+     */
+    voxels: z.object({ mask: path, order: z.enum(['C', 'F']) }).optional(),
     /** With pictures, they are what is decoded; without, the labels are. */
     pictures: picturesSchema.nullable().optional(),
     /** Brain mask on the grid of the images, or the bright part of their mean (Otsu). Without one, all voxels that vary are used. */

@@ -162,7 +162,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
           hooks.progress('Read volumes', seen / total)
           await hooks.breathe()
         }
-      }),
+      }, positions),
     )
   }
   return { perRun, mean, square, volumes: seen, meanVolume }

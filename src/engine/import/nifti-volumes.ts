@@ -8,6 +8,7 @@ import { createGunzip } from 'node:zlib'
 import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
 import { type NiftiHeader, niftiHeaderBytes, parseNiftiHeader } from './nifti-header.ts'
 import { decodeNumbers, numberBytes } from './number-types.ts'
+import { readProblem } from './read-problem.ts'
 
 export interface NiftiFile {
   readonly header: NiftiHeader
@@ -22,38 +23,6 @@ const largestVolumeBytes = 2 ** 30
 
 /** Deflate turns at most 1032 bytes into one. */
 const largestGzipRatio = 1032
-
-function fileProblem(path: string, error: unknown): ProblemError {
-  const code = (error as { code?: string }).code
-  if (code === 'ENOENT')
-    return new ProblemError({
-      code: 'NOT_FOUND',
-      message: 'The file does not exist.',
-      where: path,
-      fix: 'Check the path; the file may have been moved.',
-    })
-  if (code === 'EISDIR')
-    return new ProblemError({ code: 'BAD_FILE', message: 'This is a folder, not a file.', where: path })
-  if (code === 'EACCES' || code === 'EPERM')
-    return new ProblemError({
-      code: 'READ_ONLY',
-      message: 'The file may not be read by this user.',
-      where: path,
-      fix: 'Ask for read permission.',
-    })
-  if (
-    typeof code === 'string' &&
-    (code.startsWith('Z_') || code.startsWith('ERR_ZLIB') || code === 'ERR_BUFFER_TOO_LARGE')
-  ) {
-    return new ProblemError({
-      code: 'BAD_FILE',
-      message: 'The gzip data is damaged or cut off.',
-      where: path,
-      fix: 'Copy the file again from its source.',
-    })
-  }
-  throw error
-}
 
 async function isGzip(path: string): Promise<boolean> {
   const file = await open(path, 'r')
@@ -139,7 +108,7 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
     return success({ header, path, imagePath })
   } catch (error) {
     if (error instanceof ProblemError) return failure(error.problem)
-    return failure(fileProblem(path, error).problem)
+    return failure(readProblem(path, error).problem)
   }
 }
 
@@ -225,7 +194,7 @@ export async function forEachVolume(
     }
   } catch (error) {
     if (error instanceof ProblemError) return failure(error.problem)
-    return failure(fileProblem(imagePath, error).problem)
+    return failure(readProblem(imagePath, error).problem)
   }
   if (index < header.volumes)
     return failure({

@@ -55,6 +55,8 @@ export function filesOfRecipe(recipe: Recipe): string[] {
     typeof recipe.brainMask === 'string' ? recipe.brainMask : null,
     recipe.annotatedRoi?.path,
     recipe.pictures?.path,
+    recipe.grid,
+    recipe.voxels?.mask,
   ]
   return [...new Set(named.filter((path) => path !== null && path !== undefined))]
 }
@@ -70,6 +72,8 @@ export function withPaths(recipe: Recipe, change: (path: string) => string): Rec
       return { ...image, path: change(image.path), ...defined(own) }
     }),
     table: { ...tableRest, ...defined({ path: maybe(table) }) },
+    ...defined({ grid: maybe(recipe.grid) }),
+    ...(recipe.voxels === undefined ? {} : { voxels: { ...recipe.voxels, mask: change(recipe.voxels.mask) } }),
     brainMask: typeof recipe.brainMask === 'string' ? change(recipe.brainMask) : recipe.brainMask,
     annotatedRoi:
       recipe.annotatedRoi === null ? null : { ...recipe.annotatedRoi, path: change(recipe.annotatedRoi.path) },

@@ -20,9 +20,11 @@ import { recipePath } from './recipe-file.ts'
 import { usesWeights } from './run-filter.ts'
 import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow } from './survey-targets.ts'
 import { type SurveyedVoxels, sameGrid, surveyVoxels } from './survey-voxels.ts'
+import { isArrayTable } from './table-arrays.ts'
 import { readTextTable } from './table-text.ts'
 import { readTrialTable, type TableRow } from './trial-table.ts'
 import { openVolumeSource, type VolumeSource } from './volume-source.ts'
+import { readVoxelSpace } from './voxel-space.ts'
 import { layEventRuns, weighRuns } from './weighted-runs.ts'
 
 /** Consecutive volumes of one run, and where they are: volume `start` of series `image` and the following ones. */
@@ -63,8 +65,9 @@ export interface Survey extends SurveyedVoxels {
 async function openImages(recipe: Recipe, folder: string): Promise<{ images: VolumeSource[]; grid: Grid }> {
   const images: VolumeSource[] = []
   let grid: Grid | null = null
+  const space = unwrap(await readVoxelSpace(recipe, folder))
   for (const entry of recipe.images) {
-    const source = unwrap(await openVolumeSource(entry, recipe, folder))
+    const source = unwrap(await openVolumeSource(entry, recipe, folder, space))
     const { affine, shape, path } = source
     if (affine === null)
       throw new ProblemError({
@@ -148,7 +151,8 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
     const rows = await readTrialTable(path, table)
     if (rows.ok) return rows.value
     // Where the columns are only parted by something else, that is offered.
-    if (!table.header || rows.problem.code !== 'BAD_TABLE') throw new ProblemError(rows.problem)
+    if (!table.header || rows.problem.code !== 'BAD_TABLE' || (await isArrayTable(path, table)))
+      throw new ProblemError(rows.problem)
     const { text } = await readTextTable(path, table.separator, true, 'table')
     const wanted = [table.columns.label, table.columns.picture, table.columns.run, table.columns.session].filter(
       (name) => name !== undefined,

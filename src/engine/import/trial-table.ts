@@ -6,7 +6,14 @@ import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
+import { isArrayTable, readTableArrays } from './table-arrays.ts'
 import { splitBlankRows } from './table-text.ts'
+
+/** What a table is before its columns are found; without a header, columns are numbers. */
+export interface TableCells {
+  readonly header?: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+}
 
 export interface TableRow {
   /** 1-based line in the file. */
@@ -32,8 +39,8 @@ function parseRows(text: string, separator: Recipe['table']['separator']): strin
   return parsed.data
 }
 
-/** Reads and checks the table of a recipe. Every problem names the file, the line and the column. */
-export async function readTrialTable(path: string, table: Recipe['table']): Promise<Result<TableRow[]>> {
+/** Header and rows of a text table. NOT_FOUND or BAD_TABLE name the file. */
+async function readTextCells(path: string, table: Recipe['table']): Promise<Result<TableCells>> {
   let text: string
   try {
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
@@ -48,6 +55,15 @@ export async function readTrialTable(path: string, table: Recipe['table']): Prom
   const rows = parseRows(text, table.separator)
   const header = table.header ? rows.shift() : undefined
   if (rows.length === 0) return failure({ code: 'BAD_TABLE', message: 'The table has no rows.', where: path })
+  return success(header === undefined ? { rows } : { header, rows })
+}
+
+/** Reads and checks the table of a recipe. Every problem names the file, the line and the column. */
+export async function readTrialTable(path: string, table: Recipe['table']): Promise<Result<TableRow[]>> {
+  const inArrays = await isArrayTable(path, table)
+  const cells: Result<TableCells> = inArrays ? await readTableArrays(path, table) : await readTextCells(path, table)
+  if (!cells.ok) return cells
+  const { header, rows } = cells.value
 
   const position = (column: Column): Result<number> => {
     if (typeof column === 'number') return success(column)
@@ -74,7 +90,7 @@ export async function readTrialTable(path: string, table: Recipe['table']): Prom
 
   const out: TableRow[] = []
   for (const [at, row] of rows.entries()) {
-    const line = at + 1 + (table.header ? 1 : 0)
+    const line = at + 1 + (table.header && !inArrays ? 1 : 0)
     const cell = (index: number) => row[index]?.trim() ?? ''
     const number = (name: 'run' | 'session' | 'volume'): Result<number> => {
       const text = cell(columns[name])

@@ -4,8 +4,12 @@
  * they mean. A source that has no affine of its own says so; the recipe then has to name a NIfTI file for the grid.
  */
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { type Result, success } from '../../core/problem.ts'
+import { failure, type Result, success } from '../../core/problem.ts'
 import type { Affine, Grid } from '../../core/volume/grid.ts'
+import type { VoxelSpace } from './array-source.ts'
+import { type FileKind, fileKind } from './file-kind.ts'
+import { openHdf5Source } from './hdf5/hdf5-source.ts'
+import { openMatlabSource } from './matlab/matlab-source.ts'
 import { openNiftiSource } from './nifti-source.ts'
 import { recipePath } from './recipe-file.ts'
 
@@ -40,8 +44,46 @@ export async function openVolumeSource(
   image: Recipe['images'][number],
   recipe: Recipe,
   folder: string,
+  space: VoxelSpace | null,
 ): Promise<Result<VolumeSource>> {
-  return openNiftiSource(recipePath(folder, image.path), recipe.orientation)
+  const path = recipePath(folder, image.path)
+  const kind = await fileKind(path)
+  if (!kind.ok) return kind
+  const source = await openAs(kind.value, path, image, recipe, space)
+  if (!source.ok || image.scale === undefined) return source
+  return success(scaled(source.value, image.scale))
+}
+
+async function openAs(
+  kind: FileKind,
+  path: string,
+  image: Recipe['images'][number],
+  recipe: Recipe,
+  space: VoxelSpace | null,
+): Promise<Result<VolumeSource>> {
+  if (kind === 'hdf5') return openHdf5Source(path, image, space)
+  if (kind === 'matlab5') return openMatlabSource(path, image, space)
+  if (image.dataset !== undefined || image.axes !== undefined)
+    return failure({
+      code: 'BAD_RECIPE',
+      message: 'The recipe names a dataset or axes, but this is no HDF5 or MATLAB file.',
+      where: path,
+      expected: '"dataset" and "axes" only for HDF5 and MATLAB',
+      fix: 'Leave them out, or choose the right file.',
+    })
+  return openNiftiSource(path, recipe.orientation, space?.grid ?? null)
+}
+
+/** The same volumes divided by `scale`. */
+function scaled(source: VolumeSource, scale: number): VolumeSource {
+  return {
+    ...source,
+    forEachVolume: (use, wanted) =>
+      source.forEachVolume((values, index) => {
+        for (let at = 0; at < values.length; at++) values[at] = values[at]! / scale
+        return use(values, index)
+      }, wanted),
+  }
 }
 
 /** The first volume of a source, x fastest: for masks and ROIs. */

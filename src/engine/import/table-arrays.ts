@@ -1,0 +1,200 @@
+/**
+ * Tables that are no text: label arrays in MATLAB or HDF5 files, one array per column, and NSD's experiment design. They
+ * become the same header and rows as a text table, so the recipe's columns are found in the same way.
+ */
+import type { Recipe } from '../../core/contract/recipe.ts'
+import { type NsdTrial, nsdTrials, nsdTrialsPerSession } from '../../core/data/nsd-design.ts'
+import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
+import { fileKind } from './file-kind.ts'
+import { Hdf5File } from './hdf5/hdf5-file.ts'
+import { findDataset, numberTypeOf } from './hdf5/hdf5-source.ts'
+import { type MatFile, openMatFile, readMatVariable } from './matlab/mat-file.ts'
+import type { MatVariable } from './matlab/mat-variable.ts'
+import { numbersOf } from './matlab/matlab-source.ts'
+import { numberBytes, toNumbers } from './number-types.ts'
+import type { TableCells } from './trial-table.ts'
+
+/** A column that is longer than this is no list of trials. */
+const mostRows = 10_000_000
+
+/** Names of NSD's columns; `picture` is the 0-based number in the 73,000. */
+export const nsdColumns = ['session', 'run', 'picture', 'repeat', 'shared'] as const
+
+/** True if the file is HDF5 or MATLAB, or the recipe says it is NSD's design. */
+export async function isArrayTable(path: string, table: Recipe['table']): Promise<boolean> {
+  if (table.nsd !== undefined) return true
+  const kind = await fileKind(path)
+  return kind.ok && kind.value !== 'nifti'
+}
+
+/** Header and rows of such a table. Problems name the file and the array. */
+export async function readTableArrays(path: string, table: Recipe['table']): Promise<Result<TableCells>> {
+  try {
+    const kind = unwrap(await fileKind(path))
+    if (table.nsd !== undefined) return success(await readNsdTable(path, kind === 'matlab5', table.nsd))
+    const names = [table.columns.label, table.columns.run, table.columns.session].filter((name) => name !== undefined)
+    const named = names.filter((name) => typeof name === 'string')
+    if (named.length < names.length)
+      throw new ProblemError({
+        code: 'BAD_RECIPE',
+        message: 'The table is an HDF5 or MATLAB file, and a column is given by its number.',
+        where: path,
+        expected: 'names of arrays in "columns"',
+        fix: 'Name the arrays that hold labels, runs and sessions.',
+      })
+    const columns = kind === 'matlab5' ? await matlabColumns(path, named) : await hdf5Columns(path, named)
+    const rows = columns[0]!.length
+    for (const [at, column] of columns.entries())
+      if (column.length !== rows)
+        throw new ProblemError({
+          code: 'LENGTH_MISMATCH',
+          message: `"${named[at]}" has ${column.length} entries and "${named[0]}" has ${rows}.`,
+          where: path,
+          expected: 'arrays of one length',
+          fix: 'Correct "columns" in the recipe.',
+        })
+    return success({ header: named, rows: columns[0]!.map((_, row) => columns.map((column) => column[row]!)) })
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
+    throw error
+  }
+}
+
+function checkVector(path: string, name: string, sizes: readonly number[]): void {
+  if (sizes.filter((size) => size !== 1).length <= 1 && sizes.every((size) => size > 0 && size <= mostRows)) return
+  throw new ProblemError({
+    code: 'BAD_TABLE',
+    message: `"${name}" has the sizes ${sizes.join(' × ')}, no list of rows.`,
+    where: `${path}, ${name}`,
+    expected: 'one number or text per row',
+    fix: 'Choose another array in "columns".',
+  })
+}
+
+async function hdf5Columns(path: string, names: readonly string[]): Promise<string[][]> {
+  const file = await Hdf5File.open(path)
+  try {
+    const columns: string[][] = []
+    for (const name of names) {
+      checkVector(path, name, unwrap(await findDataset(file, name)).shape)
+      columns.push([...(await hdf5Numbers(file, name))].map(String))
+    }
+    return columns
+  } finally {
+    await file.close()
+  }
+}
+
+async function hdf5Numbers(file: Hdf5File, name: string): Promise<Float64Array> {
+  const dataset = unwrap(await findDataset(file, name))
+  const type = unwrap(numberTypeOf(dataset, file.path))
+  if (dataset.shape.reduce((product, size) => product * size, numberBytes[type]) > mostRows * 8)
+    throw new ProblemError({
+      code: 'TOO_LARGE',
+      message: `"${name}" has the sizes ${dataset.shape.join(' × ')}: too many for a table.`,
+      where: `${file.path}, ${name}`,
+    })
+  const zeros = dataset.shape.map(() => 0)
+  const bytes = await file.read(name, zeros, dataset.shape)
+  return toNumbers(bytes, type, dataset.littleEndian)
+}
+
+async function matlabColumns(path: string, names: readonly string[]): Promise<string[][]> {
+  const file = unwrap(await openMatFile(path))
+  const columns: string[][] = []
+  for (const name of names) columns.push(matlabColumn(path, unwrap(await readMatVariable(file, name))))
+  return columns
+}
+
+/** Entries of a vector, rows of a character matrix, or texts of a cell array of texts. */
+function matlabColumn(path: string, variable: MatVariable): string[] {
+  const { content, name, sizes } = variable
+  if (content.kind === 'text') return [...content.rows]
+  checkVector(path, name, sizes)
+  if (content.kind === 'cells')
+    return content.cells.map((cell, at) => {
+      if (cell.content.kind === 'text' && cell.content.rows.length === 1) return cell.content.rows[0]!
+      throw new ProblemError({
+        code: 'BAD_TABLE',
+        message: `Cell ${at + 1} of "${name}" is no text but ${cell.sizes.join(' × ')} ${cell.className}.`,
+        where: `${path}, ${name}`,
+        expected: 'a cell array of texts',
+        fix: 'Choose another variable, or convert it in MATLAB.',
+      })
+    })
+  const { bytes, type, littleEndian } = unwrap(numbersOf(variable, path))
+  return [...toNumbers(bytes, type, littleEndian)].map(String)
+}
+
+/** NSD's design: the trials of a subject in some sessions, from `masterordering` and `subjectim`. */
+async function readNsdTable(
+  path: string,
+  isMatlab5: boolean,
+  { subject, sessions }: NonNullable<Recipe['table']['nsd']>,
+): Promise<TableCells> {
+  const { ordering, pictures, subjects } = isMatlab5 ? await nsdFromMatlab(path) : await nsdFromHdf5(path)
+  const wrong = (message: string, expected: string) =>
+    new ProblemError({ code: 'BAD_TABLE', message, where: path, expected, fix: 'Name nsd_expdesign.mat as it came.' })
+  if (subject > subjects) throw wrong(`"subjectim" has ${subjects} rows.`, `a row for subject ${subject}`)
+  const count = pictures.length / subjects
+  const needed = Math.max(...sessions) * nsdTrialsPerSession
+  if (ordering.length < needed)
+    throw wrong(
+      `"masterordering" has ${ordering.length} trials.`,
+      `at least ${needed} for session ${Math.max(...sessions)}`,
+    )
+  const ordered = ordering.subarray(0, needed)
+  if (ordered.some((image) => !Number.isInteger(image) || image < 1 || image > count))
+    throw wrong('"masterordering" holds numbers that are no pictures.', `whole numbers from 1 to ${count}`)
+  // First axis fastest: one subject's pictures lie `subjects` apart.
+  const own = Float64Array.from({ length: count }, (_, at) => pictures[subject - 1 + at * subjects]!)
+  if (own.some((picture) => !Number.isInteger(picture) || picture < 1))
+    throw wrong('"subjectim" holds numbers that are no pictures.', 'whole numbers from 1')
+  const trials = nsdTrials({ masterOrdering: ordered, subjectPictures: own }, sessions)
+  return { header: nsdColumns, rows: trials.map(nsdRow) }
+}
+
+/** Runs are numbered through the experiment, because a run's number has to be its own. */
+const nsdRow = ({ session, run, picture, repeat, shared }: NsdTrial): string[] => [
+  String(session),
+  String((session - 1) * 12 + run),
+  String(picture),
+  String(repeat),
+  shared ? '1' : '0',
+]
+
+interface NsdArrays {
+  readonly ordering: Float64Array
+  /** subjects × pictures, first axis fastest. */
+  readonly pictures: Float64Array
+  readonly subjects: number
+}
+
+async function nsdFromMatlab(path: string): Promise<NsdArrays> {
+  const file: MatFile = unwrap(await openMatFile(path))
+  const read = async (name: string) => {
+    const variable = unwrap(await readMatVariable(file, name))
+    const { bytes, type, littleEndian } = unwrap(numbersOf(variable, path))
+    return { values: toNumbers(bytes, type, littleEndian), sizes: variable.sizes }
+  }
+  const pictures = await read('subjectim')
+  return {
+    ordering: (await read('masterordering')).values,
+    pictures: pictures.values,
+    subjects: pictures.sizes[0]!,
+  }
+}
+
+async function nsdFromHdf5(path: string): Promise<NsdArrays> {
+  const file = await Hdf5File.open(path)
+  try {
+    const pictures = unwrap(await findDataset(file, 'subjectim'))
+    return {
+      ordering: await hdf5Numbers(file, 'masterordering'),
+      pictures: await hdf5Numbers(file, 'subjectim'),
+      subjects: pictures.shape.at(-1) ?? 1,
+    }
+  } finally {
+    await file.close()
+  }
+}
