@@ -8,9 +8,11 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { sameAffine } from '../../src/core/volume/affine.ts'
+import { checkHdf5, expectedHdf5Schema } from './hdf5.ts'
 import { checkNifti, expectedNiftiSchema, type Outcome, readAsRas } from './nifti.ts'
 
 const { values: options } = parseArgs({ options: { data: { type: 'string' } } })
@@ -39,6 +41,13 @@ async function checkTwins(folder: string): Promise<Outcome[]> {
 }
 
 const outcomes: Outcome[] = []
+/** The HDF5 folder comes without figures; h5py's are kept with the tests' copies of the files. */
+const hdf5Figures = fileURLToPath(new URL('../../test/fixtures/conformance/hdf5/expected.json', import.meta.url))
+const hdf5 = join(options.data, 'hdf5_conformance')
+if (existsSync(hdf5)) {
+  const list = z.array(expectedHdf5Schema).parse(JSON.parse(readFileSync(hdf5Figures, 'utf8')))
+  for (const expected of list) outcomes.push(...(await checkHdf5(hdf5, expected)))
+}
 const nifti = join(options.data, 'nifti_conformance')
 if (existsSync(nifti)) {
   const list = z.array(expectedNiftiSchema).parse(JSON.parse(readFileSync(join(nifti, 'expected.json'), 'utf8')))

@@ -13,7 +13,7 @@ export interface ArrayReader {
   readonly chunks: readonly number[] | null
   readonly type: NumberType
   readonly littleEndian: boolean
-  /** Stored bytes of a block in C order. Throws a ProblemError that names the file. */
+  /** Numbers of a block in C order, in `type` and byte order. Throws a ProblemError that names the file. */
   read(offset: readonly number[], count: readonly number[]): Promise<Uint8Array>
 }
 

@@ -96,7 +96,7 @@ async function hdf5Numbers(file: Hdf5File, name: string): Promise<Float64Array> 
     })
   const zeros = dataset.shape.map(() => 0)
   const bytes = await file.read(name, zeros, dataset.shape)
-  return toNumbers(bytes, type, dataset.littleEndian)
+  return toNumbers(bytes, type, true)
 }
 
 async function matlabColumns(path: string, names: readonly string[]): Promise<string[][]> {

@@ -2,7 +2,7 @@
  * The table that says what each volume or trial is: tab-, comma- or blank-separated, with or without a header. Rows keep
  * their line numbers, so that a problem can say where it is.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
@@ -33,6 +33,9 @@ export interface TableRow {
 type Column = string | number
 const columnNames = ['label', 'picture', 'run', 'session', 'volume', 'shared'] as const
 
+/** Millions of rows; more is no table of trials. */
+const largestTable = 2 ** 26
+
 function parseRows(text: string, separator: Recipe['table']['separator']): string[][] {
   if (separator === 'space') return splitBlankRows(text)
   const parsed = Papa.parse<string[]>(text, { delimiter: separator === 'tab' ? '\t' : ',', skipEmptyLines: 'greedy' })
@@ -43,6 +46,15 @@ function parseRows(text: string, separator: Recipe['table']['separator']): strin
 async function readTextCells(path: string, table: Recipe['table']): Promise<Result<TableCells>> {
   let text: string
   try {
+    const { size } = await stat(path)
+    if (size > largestTable)
+      return failure({
+        code: 'TOO_LARGE',
+        message: `The table has ${(size / 2 ** 20).toFixed(0)} MiB.`,
+        where: path,
+        expected: `at most ${largestTable / 2 ** 20} MiB of text`,
+        fix: 'Choose the table of volumes or trials.',
+      })
     text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
   } catch {
     return failure({

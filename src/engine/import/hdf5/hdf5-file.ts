@@ -74,7 +74,7 @@ export class Hdf5File {
     return answer.dataset
   }
 
-  /** Stored bytes of a block, in C order of `count`. */
+  /** Numbers of a block in the dataset's own type, little-endian, in C order of `count`. */
   async read(dataset: string, offset: readonly number[], count: readonly number[]): Promise<Uint8Array<ArrayBuffer>> {
     const answer = await this.#ask({ kind: 'read', dataset, offset: [...offset], count: [...count] })
     if (answer.kind !== 'read') throw this.#problem('the answer makes no sense')

@@ -125,6 +125,6 @@ export async function openHdf5Source(
 }
 
 export function readerOf(file: Hdf5File, dataset: DatasetDescription, type: NumberType): ArrayReader {
-  const { shape, chunks, littleEndian, path } = dataset
-  return { shape, chunks, type, littleEndian, read: (offset, count) => file.read(path, offset, count) }
+  const { shape, chunks, path } = dataset
+  return { shape, chunks, type, littleEndian: true, read: (offset, count) => file.read(path, offset, count) }
 }

@@ -10,7 +10,6 @@ export interface DatasetDescription {
   readonly kind: string
   readonly bytesPerNumber: number
   readonly signed: boolean
-  readonly littleEndian: boolean
   readonly filters: readonly { readonly id: number; readonly name: string }[]
   /** True where the numbers are in other files or datasets. */
   readonly virtual: boolean
@@ -21,7 +20,7 @@ export interface DatasetDescription {
 export type Hdf5Request =
   | { readonly kind: 'list' }
   | { readonly kind: 'describe'; readonly dataset: string }
-  /** The numbers of a block as stored: `count` along every axis, from `offset`. */
+  /** The numbers of a block in the dataset's own type, little-endian whatever the file's order: `count` along every axis from `offset`. */
   | { readonly kind: 'read'; readonly dataset: string; readonly offset: number[]; readonly count: number[] }
 
 export type Hdf5Answer =

@@ -42,21 +42,26 @@ function describe(path: string, dataset: InstanceType<typeof Dataset>): DatasetD
     kind: metadata.shape === null ? 'empty' : (kinds[metadata.type] ?? 'unknown'),
     bytesPerNumber: metadata.size,
     signed: metadata.signed,
-    littleEndian: metadata.littleEndian,
     filters: dataset.filters.map(({ id, name }) => ({ id, name })),
     virtual: (metadata.virtual_sources?.length ?? 0) > 0,
     matlabClass: typeof matlab === 'string' ? matlab : null,
   }
 }
 
+const found = new Map<string, InstanceType<typeof Dataset>>()
+
 function find(file: InstanceType<typeof File>, path: string): InstanceType<typeof Dataset> | null {
-  let found: unknown
+  const known = found.get(path)
+  if (known !== undefined) return known
+  let entity: unknown
   try {
-    found = file.get(path)
+    entity = file.get(path)
   } catch {
     return null
   }
-  return found instanceof Dataset ? found : null
+  if (!(entity instanceof Dataset)) return null
+  found.set(path, entity)
+  return entity
 }
 
 /** All datasets, groups in breadth; links to other files are not followed. */
