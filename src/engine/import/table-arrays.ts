@@ -32,7 +32,7 @@ export async function readTableArrays(path: string, table: Recipe['table']): Pro
   try {
     const kind = unwrap(await fileKind(path))
     if (table.nsd !== undefined) return success(await readNsdTable(path, kind === 'matlab5', table.nsd))
-    const names = [table.columns.label, table.columns.run, table.columns.session].filter((name) => name !== undefined)
+    const names = Object.values(table.columns).filter((name) => name !== undefined)
     const named = names.filter((name) => typeof name === 'string')
     if (named.length < names.length)
       throw new ProblemError({
