@@ -12,6 +12,7 @@ import { centreRun, meanOverSpans, type RunSeries, subtractMean } from '../../co
 import { applyInStretches } from '../../core/data/trial-weights.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
 import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { fromFileOrder } from '../../core/volume/nifti-order.ts'
 import { fileProblem } from '../project/file-problem.ts'
 import { decisionsOf } from './decisions.ts'
 import { type ImportedPictures, importPictures } from './pictures/import-pictures.ts'
@@ -120,14 +121,11 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
   const { inside, recipe } = survey
   const voxels = inside.length
   const positions = filePositions(survey.grid, inside)
-  const everywhere = filePositions(
-    survey.grid,
-    Int32Array.from({ length: gridSize(survey.grid) }, (_, at) => at),
-  )
   const total = survey.images.reduce((sum, file) => sum + file.volumes, 0)
   const mean = new Float64Array(voxels)
   const square = new Float64Array(voxels)
-  const meanVolume = new Float32Array(gridSize(survey.grid))
+  // In the file's order while volumes come in, because that is how they lie in memory.
+  const meanInFileOrder = new Float32Array(gridSize(survey.grid))
   const perRun: Float32Array[] = []
   let seen = 0
   for (const [image, file] of survey.images.entries()) {
@@ -147,9 +145,9 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
           mean[v]! += difference / (seen + 1)
           square[v]! += difference * (value - mean[v]!)
         }
-        for (let v = 0; v < everywhere.length; v++) {
-          const value = volume[everywhere[v]!]!
-          if (Number.isFinite(value)) meanVolume[v]! += value / total
+        for (let at = 0; at < meanInFileOrder.length; at++) {
+          const value = volume[at]!
+          if (Number.isFinite(value)) meanInFileOrder[at]! += value / total
         }
         seen++
         if (row === run.volumes - 1) {
@@ -165,6 +163,7 @@ async function readRuns(survey: Survey, hooks: ImportHooks): Promise<RawTrials> 
       }, positions),
     )
   }
+  const meanVolume = fromFileOrder(meanInFileOrder, survey.grid.shape)
   return { perRun, mean, square, volumes: seen, meanVolume }
 }
 
