@@ -36,9 +36,9 @@ async function isGzip(path: string): Promise<boolean> {
 }
 
 /** Decompressed bytes from the start, chunk by chunk. Ends early when the consumer does. */
-async function* bytesOf(path: string): AsyncGenerator<Buffer> {
-  const source = createReadStream(path, { highWaterMark: 1 << 20 })
-  const stream = (await isGzip(path)) ? source.pipe(createGunzip({ chunkSize: 1 << 20 })) : source
+async function* bytesOf(path: string, chunkBytes = 1 << 20): AsyncGenerator<Buffer> {
+  const source = createReadStream(path, { highWaterMark: chunkBytes })
+  const stream = (await isGzip(path)) ? source.pipe(createGunzip({ chunkSize: chunkBytes })) : source
   const failed = new Promise<never>((_, reject) => source.on('error', reject))
   failed.catch(() => {})
   try {
@@ -63,7 +63,7 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
     const headerPath = path.replace(/\.img(\.gz)?$/i, '.hdr$1')
     const start: Buffer[] = []
     let length = 0
-    for await (const chunk of bytesOf(headerPath)) {
+    for await (const chunk of bytesOf(headerPath, 1 << 14)) {
       start.push(chunk)
       length += chunk.length
       if (length >= niftiHeaderBytes) break

@@ -24,6 +24,7 @@ export interface H5Module extends Omit<Library, 'FS'> {
   readonly FS: {
     writeFile(path: string, bytes: Uint8Array): void
     lookupPath(path: string): { node: FileNode }
+    unlink(path: string): void
   }
 }
 

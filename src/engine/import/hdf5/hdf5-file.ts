@@ -34,6 +34,8 @@ export class Hdf5File {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: 256 },
     })
+    this.#worker.stdout.resume()
+    this.#worker.stderr.resume()
     this.#worker.on('message', (reply: Hdf5Reply) => this.#take(reply))
     this.#worker.on('error', (error) => this.#lose(`the HDF5 library gave up: ${error.message}`))
     this.#worker.on('exit', () => this.#lose('the HDF5 library gave up'))

@@ -6,12 +6,18 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import type { H5Module } from './h5wasm.ts'
 
-export const mountedPath = '/mounted.h5'
-
 const windowBytes = 1 << 18
 
-/** Makes the file appear as `mountedPath`. Returns what closes it. Throws what `openSync` throws. */
-export function mountFile(module: H5Module, path: string): () => void {
+export interface MountedFile {
+  /** Where the library finds the file. */
+  readonly path: string
+  readonly unmount: () => void
+}
+
+let mounted = 0
+
+/** Makes a file of the disk appear to the library. Throws what `openSync` throws. */
+export function mountFile(module: H5Module, path: string): MountedFile {
   const handle = openSync(path, 'r')
   const { size } = fstatSync(handle)
   const window = Buffer.allocUnsafe(windowBytes)
@@ -31,8 +37,11 @@ export function mountFile(module: H5Module, path: string): () => void {
     return given
   }
 
-  module.FS.writeFile(mountedPath, new Uint8Array(0))
-  const { node } = module.FS.lookupPath(mountedPath)
+  // A path of its own each time: the library keeps what it knows of a file by where it is.
+  mounted++
+  const inside = `/file-${mounted}`
+  module.FS.writeFile(inside, new Uint8Array(0))
+  const { node } = module.FS.lookupPath(inside)
   const attributes = node.node_ops.getattr
   node.node_ops = { ...node.node_ops, getattr: (of) => ({ ...attributes(of), size }) }
   node.stream_ops = {
@@ -43,5 +52,11 @@ export function mountFile(module: H5Module, path: string): () => void {
       throw new Error('the file is open for reading only')
     },
   }
-  return () => closeSync(handle)
+  return {
+    path: inside,
+    unmount: () => {
+      module.FS.unlink(inside)
+      closeSync(handle)
+    },
+  }
 }

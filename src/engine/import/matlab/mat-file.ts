@@ -12,8 +12,10 @@ import { elementTypes, MatError } from './mat-elements.ts'
 import { type MatHeader, type MatVariable, parseMatHeader, parseMatVariable } from './mat-variable.ts'
 
 const headerBytes = 128
-/** MATLAB itself keeps a variable of this format below 2 GiB. */
-const largestVariable = 2 ** 31
+/** It is unpacked whole; larger ones are better saved as v7.3, which can be read in parts. */
+const largestVariable = 2 ** 30
+/** Deflate turns at most 1032 bytes into one. */
+const largestRatio = 1032
 const mostVariables = 10_000
 /** Enough of a variable for its class, sizes and name. */
 const lookBytes = 1024
@@ -111,7 +113,7 @@ export async function openMatFile(path: string): Promise<Result<MatFile>> {
   }
 }
 
-/** Reads a variable. BAD_RECIPE lists what there is if none has this name; TOO_LARGE from 2 GiB on. */
+/** Reads a variable. BAD_RECIPE lists what there is if none has this name; TOO_LARGE from 1 GiB on. */
 export async function readMatVariable(file: MatFile, name: string | undefined): Promise<Result<MatVariable>> {
   const { path, littleEndian, variables } = file
   const entry = variables.find((variable) => variable.name === name)
@@ -137,9 +139,11 @@ export async function readMatVariable(file: MatFile, name: string | undefined): 
         code: 'TOO_LARGE',
         message: `The variable "${name}" takes ${(length / 2 ** 30).toFixed(1)} GiB.`,
         where: path,
-        expected: 'at most 2 GiB in this format',
+        expected: 'at most 1 GiB in this format',
         fix: 'Save it with -v7.3, which can be read in parts.',
       })
+    if (entry.packed && length > entry.length * largestRatio)
+      throw new MatError(`the variable "${name}" cannot unfold to ${length} bytes from ${entry.length}`)
     const bytes = await elementBytes(path, entry, length)
     if (bytes.length < length)
       throw new MatError(`the variable "${name}" ends early: ${bytes.length} of ${length} bytes are there`)
