@@ -12,6 +12,7 @@ const named = [
   '@tensorflow/tfjs-backend-wasm',
   'nifti-reader-js',
   'onnxruntime-node',
+  'h5wasm',
   'sqlite3',
   '@orpc/server',
   'ws',

@@ -41,7 +41,7 @@ const usual: readonly (readonly ArrayAxis[])[] = [
   ['voxel', 'volume'],
 ]
 
-/** The source, or a Problem: BAD_RECIPE where the axes are missing or no sense can be made of them, LENGTH_MISMATCH where sizes differ. */
+/** The source, or a Problem: BAD_RECIPE where grid or axes are missing or no sense can be made of them, LENGTH_MISMATCH where sizes differ. */
 export function arraySource(
   path: string,
   array: ArrayDescription,
@@ -55,7 +55,7 @@ export function arraySource(
     failure<VolumeSource>({ code, message, where, expected, fix })
   if (space === null)
     return stop(
-      'ORIENTATION_UNSETTLED',
+      'BAD_RECIPE',
       'This file does not say where its voxels are.',
       'an affine from elsewhere',
       'Name a NIfTI file on the same grid in "grid" of the recipe, for example the brain mask of the same session.',

@@ -235,7 +235,7 @@ export function settleOrientation(
   if (sform === null && qform === null)
     return unsettled(
       'Neither sform nor qform is set, so left and right are unknown.',
-      'Set an affine with your conversion tool; we do not guess.',
+      'Name a NIfTI file on the same grid in "grid" of the recipe, or set an affine with your conversion tool.',
     )
   if (sform !== null && qform !== null) {
     // Rounding in float32 quaternions moves far corners by some hundredths of a millimetre; a flip moves them by centimetres.
