@@ -19,8 +19,8 @@ export interface FuzzReport {
   readonly read: number
   /** What must not happen, with the number of the case. */
   readonly findings: readonly string[]
-  /** Of HDF5: threads of the library that trapped or hung and were replaced. */
-  readonly lostThreads: number
+  /** Of HDF5: the cases over which a thread of the library trapped, died or hung; it was replaced. */
+  readonly lost: readonly string[]
   /** Most bytes in array buffers after a case. */
   readonly peakBytes: number
 }
@@ -59,7 +59,7 @@ export async function fuzzFormat(format: FuzzFormat, count: number, seed: number
     rmSync(folder, { recursive: true, force: true })
   }
   if (peakBytes > memoryBound) findings.push(`array buffers took ${peakBytes} bytes`)
-  return { format: format.name, cases: count, refused, read, findings, lostThreads: 0, peakBytes }
+  return { format: format.name, cases: count, refused, read, findings, lost: [], peakBytes }
 }
 
 interface Answer {
@@ -121,7 +121,8 @@ export async function fuzzHdf5(count: number, seed: number): Promise<FuzzReport>
   const folder = mkdtempSync(join(tmpdir(), 'troi-fuzz-'))
   const path = join(folder, 'fuzz.hdf5')
   const findings: string[] = []
-  let [refused, read, lostThreads] = [0, 0, 0]
+  const lost: string[] = []
+  let [refused, read] = [0, 0]
   const start = async () => {
     const thread = new LibraryThread()
     if ((await thread.ask(null)) === 'lost') throw new Error('the HDF5 library does not start')
@@ -134,7 +135,7 @@ export async function fuzzHdf5(count: number, seed: number): Promise<FuzzReport>
       writeFileSync(path, mutate(seeds[number % seeds.length]!, random, 2048))
       const answer = await thread.ask(path)
       if (answer === 'lost' || answer.broken === true) {
-        lostThreads++
+        lost.push(`case ${number}: ${answer === 'lost' ? 'died or hung' : answer.refused}`)
         await thread.end()
         thread = await start()
       }
@@ -155,7 +156,7 @@ export async function fuzzHdf5(count: number, seed: number): Promise<FuzzReport>
     refused,
     read,
     findings,
-    lostThreads,
+    lost,
     peakBytes: process.memoryUsage().arrayBuffers,
   }
 }

@@ -12,11 +12,12 @@ console.log(`seed ${seed}`)
 let failed = false
 const wants = (name: string) => options.format === undefined || options.format.toLowerCase() === name.toLowerCase()
 const say = (report: FuzzReport) => {
-  const { format, cases, refused, read, lostThreads, findings, peakBytes } = report
-  const lost = lostThreads > 0 ? `, ${lostThreads} lost threads` : ''
+  const { format, cases, refused, read, lost, findings, peakBytes } = report
+  const threads = lost.length > 0 ? `, ${lost.length} lost threads` : ''
   console.log(
-    `${format}: ${cases} files, ${refused} refused, ${read} read${lost}, at most ${(peakBytes / 2 ** 20).toFixed(0)} MiB in buffers, ${findings.length} findings`,
+    `${format}: ${cases} files, ${refused} refused, ${read} read${threads}, at most ${(peakBytes / 2 ** 20).toFixed(0)} MiB in buffers, ${findings.length} findings`,
   )
+  for (const word of lost.slice(0, 20)) console.log(`  lost thread, ${word}`)
   for (const finding of findings.slice(0, 20)) console.log(`  ${finding}`)
   if (findings.length > 0) failed = true
 }
