@@ -3,13 +3,13 @@
  * trials per chunk, and .nii.gz), beside nibabel or h5py with numpy doing the same work. Both sides take turns in one run, each time
  * in a new process; read the ratio rather than the seconds. Peak memory is that of the whole process.
  *
- *   node bench/import/run.ts [--trials 750] [--rounds 3] [--python PYTHON] [--data DIR]
+ *   node bench/import/run.ts [--trials 750] [--rounds 3] [--python PYTHON] [--data DIR] [--format nifti|hdf5]
  *
  * PYTHON needs numpy, nibabel and h5py; it also makes the session. --data keeps the session there for the next run.
- * Figures go to bench/results/import.json.
+ * Figures go to bench/results/import.json; with --format, the other format's stay as they are.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, getPriority, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +31,7 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     python: { type: 'string', default: 'python3' },
     data: { type: 'string' },
+    format: { type: 'string' },
   },
 })
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url))
@@ -61,9 +62,16 @@ try {
     run(python, [here('reference.py'), 'make', folder, options.trials])
   }
   const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!
-  const before = loadavg()[0]!
-  const formats = []
+  const file = here('../results/import.json')
+  const formats = new Map<string, unknown>()
+  if (existsSync(file))
+    for (const entry of z
+      .object({ formats: z.array(z.looseObject({ format: z.string() })) })
+      .parse(JSON.parse(readFileSync(file, 'utf8'))).formats)
+      formats.set(entry.format, entry)
   for (const format of ['nifti', 'hdf5'] as const) {
+    if (options.format !== undefined && options.format !== format) continue
+    const before = loadavg()[0]!
     const ours: Once[] = []
     const theirs: Once[] = []
     for (let round = 0; round < Number(options.rounds); round++) {
@@ -83,7 +91,16 @@ try {
       peakBytes: Math.max(...side.map((run) => run.peakBytes)),
     })
     const ratio = median(ours.map((run, round) => run.seconds / theirs[round]!.seconds))
-    formats.push({ format, trials: a.trials, voxels: a.voxels, ours: summary(ours), theirs: summary(theirs), ratio })
+    formats.set(format, {
+      format,
+      trials: a.trials,
+      voxels: a.voxels,
+      ours: summary(ours),
+      theirs: summary(theirs),
+      ratio,
+      niceness: getPriority(),
+      load: { before, after: loadavg()[0]! },
+    })
     console.log(
       `${format}: ours ${summary(ours).medianSeconds.toFixed(1)} s, ${(summary(ours).peakBytes / 2 ** 30).toFixed(2)} GiB; ` +
         `theirs ${summary(theirs).medianSeconds.toFixed(1)} s, ${(summary(theirs).peakBytes / 2 ** 30).toFixed(2)} GiB; ratio ${ratio.toFixed(2)}`,
@@ -93,11 +110,9 @@ try {
     machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? 'unknown' },
     node: process.version,
     python: { numpy, nibabel, h5py },
-    niceness: getPriority(),
-    load: { before, after: loadavg()[0]! },
-    formats,
+    formats: [...formats.values()],
   }
-  writeFileSync(here('../results/import.json'), `${JSON.stringify(result, null, 2)}\n`)
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
 } finally {
   if (options.data === undefined) rmSync(folder, { recursive: true, force: true })
 }

@@ -209,34 +209,56 @@ async function fillRows(
   count: number,
   limit: number,
 ): Promise<void> {
-  const { size, slower } = geometry
+  const { slower } = geometry
   const bytes = numberBytes[reader.type]
-  const tile = tileSize(geometry, count * bytes, limit)
   const into = rawNumbers(rows, bytes)
-  for (let a = 0; a < size[0]; a += tile[0]) {
-    for (let b = 0; b < size[1]; b += tile[1]) {
-      for (let c = 0; c < size[2]; c += tile[2]) {
-        const found = wantedBox(slots, size, [a, b, c], tile)
-        if (found === null) continue
-        const { from, box, voxels } = found
-        const block = blockOf(geometry, volumeAxis, from, box, first, count)
-        const read = await reader.read(block.offset, block.sizes)
-        const numbers = rawNumbers(read, bytes)
-        const { inner, at } = strides(box, slower, count)
-        const starts = Int32Array.from(voxels, ({ local }) => at(local))
-        const columns = Int32Array.from(voxels, ({ slot }) => slot)
-        for (let v = 0; v < count; v++) {
-          const row = v * width
-          const shift = v * inner
-          for (let i = 0; i < starts.length; i++) into[row + columns[i]!] = numbers[starts[i]! + shift]!
-        }
-      }
+  const place = ({ box, voxels }: WantedBox, read: Uint8Array) => {
+    const numbers = rawNumbers(read, bytes)
+    const { inner, at } = strides(box, slower, count)
+    const starts = Int32Array.from(voxels, ({ local }) => at(local))
+    const columns = Int32Array.from(voxels, ({ slot }) => slot)
+    for (let v = 0; v < count; v++) {
+      const row = v * width
+      const shift = v * inner
+      for (let i = 0; i < starts.length; i++) into[row + columns[i]!] = numbers[starts[i]! + shift]!
     }
   }
+  // The next block is asked for before this one is put in its place: the reading is another thread's work.
+  let waiting: { found: WantedBox; reading: Promise<Uint8Array> } | null = null
+  for (const found of wantedBoxes(slots, geometry.size, tileSize(geometry, count * bytes, limit))) {
+    const block = blockOf(geometry, volumeAxis, found.from, found.box, first, count)
+    const reading = reader.read(block.offset, block.sizes)
+    // If the block before it fails, nobody waits for this one any more.
+    reading.catch(() => {})
+    if (waiting !== null) place(waiting.found, await waiting.reading)
+    waiting = { found, reading }
+  }
+  if (waiting !== null) place(waiting.found, await waiting.reading)
+}
+
+interface WantedBox {
+  readonly from: readonly number[]
+  readonly box: readonly number[]
+  readonly voxels: readonly { readonly slot: number; readonly local: number }[]
+}
+
+/** The boxes to read, tile by tile; tiles without wanted voxels are left out. */
+function* wantedBoxes(slots: Int32Array, size: Geometry['size'], tile: readonly number[]): Generator<WantedBox> {
+  for (let a = 0; a < size[0]; a += tile[0]!)
+    for (let b = 0; b < size[1]; b += tile[1]!)
+      for (let c = 0; c < size[2]; c += tile[2]!) {
+        const found = wantedBox(slots, size, [a, b, c], tile)
+        if (found !== null) yield found
+      }
 }
 
 /** The smallest box inside a tile that holds all its wanted voxels, with their place in the box; null if there is none. */
-function wantedBox(slots: Int32Array, size: Geometry['size'], corner: readonly number[], tile: readonly number[]) {
+function wantedBox(
+  slots: Int32Array,
+  size: Geometry['size'],
+  corner: readonly number[],
+  tile: readonly number[],
+): WantedBox | null {
   const end = [0, 1, 2].map((axis) => Math.min(size[axis]!, corner[axis]! + tile[axis]!))
   const low = [...end]
   const high = [-1, -1, -1]
