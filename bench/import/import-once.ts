@@ -26,10 +26,16 @@ const recipe = recipeSchema.parse({
   split: { rule: 'leave-one-run-out' },
 })
 const started = performance.now()
-const { trials, meanVolume } = unwrap(
-  await importSubject(recipe, folder, { progress: () => {}, breathe: async () => {} }),
+const {
+  trials,
+  meanVolume,
+  split: planned,
+  shared,
+} = unwrap(await importSubject(recipe, folder, { progress: () => {}, breathe: async () => {} }))
+writeDataFile(
+  join(folder, `${kind}.data`),
+  packImported({ trials, split: recipe.split, planned, shared, meanVolume, crop: null }),
 )
-writeDataFile(join(folder, `${kind}.data`), packImported(trials, meanVolume, []))
 const seconds = (performance.now() - started) / 1000
 const peakBytes = process.resourceUsage().maxRSS * 1024
 let checksum = 0

@@ -30,6 +30,9 @@ describe('label arrays', () => {
       label,
       run: at < 3 ? 1 : 2,
       session: 0,
+      picture: null,
+      volume: null,
+      shared: false,
     }))
     for (const label of ['names', 'rows'])
       expect(await read(path, { columns: { label, run: 'run' } })).toEqual({ ok: true, value: expected })
