@@ -33,6 +33,8 @@ function CurrentScreen() {
       return <ReviewScreen />
     case 'export':
       return <ExportScreen />
+    case 'compare':
+      return null
     case 'run':
       return <RunScreen key={screen.run} run={screen.run} />
     default:

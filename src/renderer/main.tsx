@@ -8,20 +8,28 @@ import './styles/layout.css'
 import './styles/frame.css'
 import './styles/controls.css'
 import './styles/screens.css'
+import './styles/actions.css'
+import './styles/viewer.css'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
+import { loadBindings } from './actions/actions.ts'
 import { App } from './app.tsx'
 import { ProblemNote } from './components/basics.tsx'
 import { asProblem, connectEngine } from './lib/engine.ts'
+import { loadPreferences } from './lib/preferences.ts'
 import { queryClient } from './lib/queries.ts'
+import { loadSettings } from './lib/state.ts'
 
 const root = createRoot(document.getElementById('root')!)
 connectEngine()
-  .then(() =>
+  .then(loadPreferences)
+  .then(() => {
+    loadSettings()
+    loadBindings()
     root.render(
       <QueryClientProvider client={queryClient}>
         <App />
       </QueryClientProvider>,
-    ),
-  )
+    )
+  })
   .catch((error: unknown) => root.render(<ProblemNote problem={asProblem(error)} />))

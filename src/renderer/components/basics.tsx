@@ -114,13 +114,23 @@ export function ErrorNote({ error, action }: { error: unknown; action?: ReactNod
   return error === null || error === undefined ? null : <ProblemNote problem={asProblem(error)} action={action} />
 }
 
-export function Dialog({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) {
+export function Dialog({
+  title,
+  onClose,
+  wide = false,
+  children,
+}: {
+  title: string
+  onClose: () => void
+  wide?: boolean
+  children: ReactNode
+}) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
   return (
-    <dialog ref={dialog} aria-label={title} onClose={onClose}>
+    <dialog ref={dialog} className={wide ? 'wide' : ''} aria-label={title} onClose={onClose}>
       <div className="stack-wide">
         <div className="row">
           <h2 className="grow">{title}</h2>

@@ -1,5 +1,7 @@
 /** Orientation in a sentence, device, queue, and that nothing leaves this computer. */
 import { useState } from 'react'
+import { words as actionWords } from '../actions/strings.ts'
+import { useEdits } from '../lib/edits.ts'
 import { useConnection } from '../lib/engine.ts'
 import { bytes } from '../lib/format.ts'
 import { useDoctor, useRuns } from '../lib/queries.ts'
@@ -10,6 +12,20 @@ import { Icon } from './icons.tsx'
 import { OrientationDialog } from './orientation-choice.tsx'
 import { RunsDialog } from './runs-dialog.tsx'
 import { frame as words } from './strings.ts'
+
+/** What undo or redo did last; it may lie on a screen that is not seen now. */
+function UndoNote() {
+  const told = useEdits((state) => state.told)
+  return (
+    <span role="status" className="undo-note">
+      {told === null ? null : (
+        <span key={told.number}>
+          <Icon name="undo" size={16} /> {actionWords.undo[told.way](told.edit.title)}
+        </span>
+      )}
+    </span>
+  )
+}
 
 export function StatusBar() {
   const { settings, project } = useWindow()
@@ -62,6 +78,7 @@ export function StatusBar() {
       <span className="roomy">
         <Icon name="unplugged" size={16} /> {words.offline}
       </span>
+      <UndoNote />
       {open === 'orientation' ? <OrientationDialog onClose={close} /> : null}
       {open === 'device' ? <DeviceDialog onClose={close} /> : null}
       {open === 'runs' ? <RunsDialog onClose={close} /> : null}

@@ -1,46 +1,5 @@
 /** Words of the frame around the screens. */
 export const frame = {
-  shortcuts: {
-    title: 'Keys',
-    open: 'Keys and help',
-    groups: [
-      {
-        title: 'Everywhere',
-        keys: [
-          ['?', 'This sheet'],
-          ['1 – 6', 'The six steps'],
-          ['Esc', 'Close a dialog'],
-        ],
-      },
-      {
-        title: 'Mask',
-        keys: [
-          ['M', 'Hold to hide every layer'],
-          ['O', 'Outline or fill'],
-          ['[  ]', 'Less or more opacity of the mask'],
-          ['C', 'Back to the centre of the mask'],
-        ],
-      },
-      {
-        title: 'In a slice',
-        keys: [
-          ['↑  ↓', 'Next and previous slice'],
-          ['PgUp  PgDn', 'Five slices'],
-          ['Wheel', 'Next and previous slice'],
-          ['Click, drag', 'Move the crosshair in all views'],
-        ],
-      },
-      {
-        title: 'In the 3D view',
-        keys: [
-          ['Drag', 'Turn the head'],
-          ['Wheel', 'Nearer and farther'],
-          ['Shift + drag', 'Move it sideways'],
-        ],
-      },
-    ],
-    note: 'No key turns or mirrors a picture, and no key deletes anything.',
-  },
   connection: {
     lost: 'The connection to the engine is lost. Runs go on; this window shows the last it knew.',
     retry: 'Try again',

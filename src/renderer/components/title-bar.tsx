@@ -1,11 +1,11 @@
 /** Product, project, the run that is going, theme. */
+import { WindowActs } from '../actions/window-acts.tsx'
 import { clock } from '../lib/format.ts'
 import { useRecent, useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { Button } from './basics.tsx'
 import { RunningGlyph } from './glyphs.tsx'
 import { Icon } from './icons.tsx'
-import { ShortcutSheet } from './shortcut-sheet.tsx'
 import { frame } from './strings.ts'
 import { SubjectSwitcher } from './subject-switcher.tsx'
 
@@ -55,7 +55,7 @@ export function TitleBar() {
       >
         <Icon name={settings.theme === 'dark' ? 'sun' : 'moon'} />
       </button>
-      <ShortcutSheet />
+      <WindowActs />
     </header>
   )
 }

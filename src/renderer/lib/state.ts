@@ -1,9 +1,12 @@
 /** What this window shows: project, screen, orientation, theme. Everything about data lives in the engine. */
+import { z } from 'zod'
 import { create } from 'zustand'
+import { copied, preference, savePreference } from './preferences.ts'
 
 export type Step = 'data' | 'backbone' | 'mask' | 'decoder' | 'review' | 'export'
 export type Screen =
   | { readonly name: 'projects' }
+  | { readonly name: 'compare' }
   | { readonly name: Step }
   | { readonly name: 'run'; readonly run: string }
 export type ReviewTab = 'mask' | 'results' | 'pictures'
@@ -28,21 +31,18 @@ interface WindowState {
   change(settings: Partial<Settings>): void
 }
 
-const key = 'troi-window'
+const settingsSchema = z.object({
+  theme: z.enum(['dark', 'light']).catch('dark'),
+  leftRight: z.enum(['neurological', 'radiological']).nullable().catch(null),
+  nose: z.enum(['left', 'right']).catch('left'),
+})
 
-function stored(): Settings {
-  const usual: Settings = { theme: 'dark', leftRight: null, nose: 'left' }
+/** Damaged or missing choices are the usual ones; left and right then count as not chosen. */
+export function readSettings(text: string | undefined): Settings {
   try {
-    const value: unknown = JSON.parse(localStorage.getItem(key) ?? '{}')
-    if (typeof value !== 'object' || value === null) return usual
-    const { theme, leftRight, nose } = value as Record<string, unknown>
-    return {
-      theme: theme === 'light' ? 'light' : 'dark',
-      leftRight: leftRight === 'neurological' || leftRight === 'radiological' ? leftRight : null,
-      nose: nose === 'right' ? 'right' : 'left',
-    }
+    return settingsSchema.parse(JSON.parse(text ?? '{}'))
   } catch {
-    return usual
+    return settingsSchema.parse({})
   }
 }
 
@@ -51,7 +51,7 @@ export const useWindow = create<WindowState>((set, get) => ({
   screen: { name: 'projects' },
   tab: 'mask',
   mask: null,
-  settings: stored(),
+  settings: readSettings(copied()),
   show: (screen) => set({ screen }),
   openProject: (project, screen) =>
     set({
@@ -64,7 +64,13 @@ export const useWindow = create<WindowState>((set, get) => ({
   chooseMask: (mask) => set({ mask }),
   change(change) {
     const settings = { ...get().settings, ...change }
-    localStorage.setItem(key, JSON.stringify(settings))
+    savePreference('window', JSON.stringify(settings))
     set({ settings })
   },
 }))
+
+/** Once the user's preferences are known. */
+export function loadSettings(): void {
+  const found = preference('window')
+  if (found !== undefined) useWindow.setState({ settings: readSettings(found) })
+}

@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query'
 import type { Mask } from '../../core/contract/result.ts'
 import { Button, Empty, ErrorNote, Segments } from '../components/basics.tsx'
 import { engine } from '../lib/engine.ts'
-import { useProjectId } from '../lib/queries.ts'
+import { useProjectId, useRuns, useSubjects } from '../lib/queries.ts'
 import { type ReviewTab, useWindow } from '../lib/state.ts'
 import { useSubjectMasks } from '../lib/subject.ts'
+import { filterUsed } from '../viewer/filter-used.ts'
 import { MaskViewer } from '../viewer/mask-viewer.tsx'
 import { words as viewerWords } from '../viewer/strings.ts'
 import { PicturesTab } from './pictures.tsx'
@@ -21,6 +22,8 @@ const tabs: readonly (readonly [ReviewTab, string])[] = [
 
 function MaskTab({ mask }: { mask: Mask }) {
   const project = useProjectId()
+  const run = (useRuns().data ?? []).find((one) => one.id === mask.run)
+  const subject = (useSubjects().data ?? []).find((one) => one.id === mask.subject)
   const { show } = useWindow()
   const volumes = useQuery({
     queryKey: ['maskVolumes', project, mask.id],
@@ -31,10 +34,12 @@ function MaskTab({ mask }: { mask: Mask }) {
   return (
     <MaskViewer
       key={mask.id}
+      mask={mask}
+      subject={subject?.name ?? ''}
       volumes={volumes.data}
-      threshold={mask.threshold}
-      side={({ layers, readout, loaded, goTo }) => (
-        <aside className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr) auto auto' }}>
+      used={filterUsed(mask, run)}
+      side={({ layers, loaded, goTo }) => (
+        <aside className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr) auto' }}>
           <section className="pane" aria-label={viewerWords.layers.title}>
             <header>
               <h2>{viewerWords.layers.title}</h2>
@@ -45,9 +50,6 @@ function MaskTab({ mask }: { mask: Mask }) {
             {layers}
           </section>
           <Statistics mask={mask} loaded={loaded} goTo={goTo} />
-          <section className="pane" aria-label={words.readout}>
-            <div className="body">{readout}</div>
-          </section>
           <section className="pane">
             <div className="body row">
               <Button onPress={() => show({ name: 'decoder' })}>{words.acts.decoder}</Button>

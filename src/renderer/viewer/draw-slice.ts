@@ -71,8 +71,8 @@ export function drawSlice(request: SliceRequest): SlicePicture {
         if (value <= 0) continue
         const map = layer.style.outline === 'ramp'
         if (!map && !request.fill) continue
-        const high = highest(layer)
-        const look = map ? mapLook(value, layer.threshold ?? high / 2, high) : null
+        const [low, high] = layer.range ?? [0, highest(layer)]
+        const look = map ? mapLook(value, layer.threshold ?? high / 2, high, low, layer.colours) : null
         const colour = look?.colour ?? layer.style.colour
         const share = layer.opacity * (look?.share ?? 1)
         for (let c = 0; c < 3; c++) pixel[c] = pixel[c]! * (1 - share) + colour[c]! * share

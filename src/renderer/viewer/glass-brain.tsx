@@ -1,73 +1,34 @@
 /** 3D: the brain as glass, masks as solid surfaces, and a cube that says which way is which, turned by the real camera. */
 import '@kitware/vtk.js/Rendering/Profiles/Geometry'
-import vtkImageMarchingCubes from '@kitware/vtk.js/Filters/General/ImageMarchingCubes'
-import vtkActor from '@kitware/vtk.js/Rendering/Core/Actor'
-import vtkMapper from '@kitware/vtk.js/Rendering/Core/Mapper'
+import type vtkActor from '@kitware/vtk.js/Rendering/Core/Actor'
 import vtkGenericRenderWindow from '@kitware/vtk.js/Rendering/Misc/GenericRenderWindow'
 import { useEffect, useRef, useState } from 'react'
-import { gaussianFilter } from '../../core/volume/gaussian-filter.ts'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
+import { Button } from '../components/basics.tsx'
+import { glassOf, showRim, surface } from './glass-surface.ts'
 import type { Layer, LayerName } from './layers.ts'
 import { type Camera, OrientationCube, viewInWords } from './orientation-cube.tsx'
-import { padded, vtkImage } from './vtk-image.ts'
+import { words } from './strings.ts'
+
+/** Sent to the 3D view before its picture is read: what was drawn is kept only until the browser has shown it. */
+export const drawNow = 'troi-draw-now'
 
 interface Scene {
   readonly view: ReturnType<typeof vtkGenericRenderWindow.newInstance>
   readonly actors: Map<
     LayerName | 'brain',
-    { actor: ReturnType<typeof vtkActor.newInstance>; volume: OrientedVolume<Float32Array>; free: () => void }
+    {
+      actor: ReturnType<typeof vtkActor.newInstance>
+      volume: OrientedVolume<Float32Array>
+      level: number
+      free: () => void
+    }
   >
 }
 
-function surface(volume: OrientedVolume<Float32Array>, level: number) {
-  const cubes = vtkImageMarchingCubes.newInstance({ contourValue: level, computeNormals: true, mergePoints: true })
-  const image = vtkImage(padded(volume))
-  cubes.setInputData(image)
-  const mapper = vtkMapper.newInstance({ scalarVisibility: false })
-  mapper.setInputConnection(cubes.getOutputPort())
-  const actor = vtkActor.newInstance()
-  actor.setMapper(mapper)
-  return {
-    actor,
-    mapper,
-    free: () => {
-      actor.delete()
-      mapper.delete()
-      cubes.delete()
-      image.delete()
-    },
-  }
-}
-
-/**
- * Glass is clearest where one looks straight through it: the opacity grows towards the rim, so that the brain's form is seen and
- * what lies inside it stays free. The line goes before vtk's own lighting, which uses `opacity`.
- */
-function showRim(mapper: ReturnType<typeof vtkMapper.newInstance>) {
-  const own = mapper.getViewSpecificProperties() as { OpenGL?: object }
-  own.OpenGL = {
-    ShaderReplacements: [
-      {
-        shaderType: 'Fragment',
-        originalValue: '//VTK::Light::Impl',
-        replaceFirst: true,
-        replacementValue: `
-          float rim = 1.0 - abs(normalVCVSOutput.z);
-          opacity *= 0.16 + 1.7 * rim * rim;
-          //VTK::Light::Impl`,
-        replaceAll: false,
-      },
-    ],
-  }
-}
-
-/** The brain's surface without its voxels' steps: only the glass is smoothed, never a mask that is judged. */
-function glassOf(brain: OrientedVolume<Float32Array>) {
-  const { grid, values } = padded(brain)
-  const smooth = Float32Array.from(gaussianFilter(values, grid.shape, 0.8))
-  // A little outside the brain, so that a mask that fills it lies inside the glass. Smoothing thins a brain of one slice.
-  const highest = smooth.reduce((most, value) => Math.max(most, value), 0)
-  return surface({ grid, values: smooth }, Math.min(0.3, highest / 2))
+/** The mask is solid; what it is compared with stays glassy. */
+function solidity(name: LayerName): number {
+  return name === 'mask' || name === 'filtered' ? 1 : name === 'rawMask' ? 0.3 : 0.16
 }
 
 export function GlassBrain({
@@ -83,12 +44,17 @@ export function GlassBrain({
   const scene = useRef<Scene | null>(null)
   const [sight, setSight] = useState<Camera>({ direction: [0, 1, 0], up: [0, 0, 1] })
   const [failed, setFailed] = useState<string | null>(null)
+  const [lost, setLost] = useState(false)
+  // Each start of the graphics system; the way one looks is kept from one to the next.
+  const [start, setStart] = useState(0)
+  const kept = useRef<{ position: number[]; focal: number[]; up: number[]; angle: number } | null>(null)
   const brainRef = useRef(brain)
   brainRef.current = brain
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `start` builds everything anew on purpose
   useEffect(() => {
     const element = host.current
-    if (element === null) return
+    if (element === null || lost) return
     try {
       const view = vtkGenericRenderWindow.newInstance({ background: [0, 0, 0], listenWindowResize: false })
       view.setContainer(element)
@@ -104,7 +70,7 @@ export function GlassBrain({
       glass.setSpecular(0.9)
       glass.setSpecularPower(18)
       glass.setBackfaceCulling(true)
-      made.actors.set('brain', { actor, volume: brainRef.current, free })
+      made.actors.set('brain', { actor, volume: brainRef.current, level: 0, free })
       const renderer = view.getRenderer()
       renderer.addActor(actor)
       const camera = renderer.getActiveCamera()
@@ -115,9 +81,22 @@ export function GlassBrain({
       camera.setViewUp(0, 0, 1)
       renderer.resetCamera()
       camera.zoom(1.25)
+      if (kept.current !== null) {
+        const { position, focal, up, angle } = kept.current
+        camera.setPosition(...(position as [number, number, number]))
+        camera.setFocalPoint(...(focal as [number, number, number]))
+        camera.setViewUp(...(up as [number, number, number]))
+        camera.setViewAngle(angle)
+      }
       renderer.resetCameraClippingRange()
       const look = () => {
         // vtk's "up" is what the user set; what is up on the screen is its part across the line of sight.
+        kept.current = {
+          position: [...camera.getPosition()],
+          focal: [...camera.getFocalPoint()],
+          up: [...camera.getViewUp()],
+          angle: camera.getViewAngle(),
+        }
         const direction = [...camera.getDirectionOfProjection()] as unknown as Camera['direction']
         const wanted = camera.getViewUp()
         const along = direction.reduce((sum, value, axis) => sum + value * wanted[axis]!, 0)
@@ -132,7 +111,16 @@ export function GlassBrain({
         view.getRenderWindow().render()
       })
       observer.observe(element)
+      const redraw = () => view.getRenderWindow().render()
+      const stopped = (event: Event) => {
+        event.preventDefault()
+        setLost(true)
+      }
+      element.addEventListener(drawNow, redraw)
+      element.addEventListener('webglcontextlost', stopped, true)
       return () => {
+        element.removeEventListener(drawNow, redraw)
+        element.removeEventListener('webglcontextlost', stopped, true)
         observer.disconnect()
         subscription.unsubscribe()
         for (const { free: release } of made.actors.values()) release()
@@ -143,8 +131,9 @@ export function GlassBrain({
       setFailed(error instanceof Error ? error.message : String(error))
       return
     }
-  }, [])
+  }, [start, lost])
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scene that was started anew gets its layers again
   useEffect(() => {
     const made = scene.current
     if (made === null) return
@@ -152,24 +141,26 @@ export function GlassBrain({
     const wanted = new Set<LayerName>()
     for (const layer of layers) {
       const { name, colour } = layer.style
+      // A map is a surface where it reaches its threshold.
+      const level = layer.style.outline === 'ramp' ? Math.max(1e-6, layer.threshold ?? 1e-3) : 0.5
       wanted.add(name)
       let known = made.actors.get(name)
-      if (known === undefined || known.volume !== layer.volume) {
+      if (known === undefined || known.volume !== layer.volume || known.level !== level) {
         if (known !== undefined) {
           renderer.removeActor(known.actor)
           known.free()
         }
-        const { actor, free } = surface(layer.volume, layer.style.outline === 'ramp' ? (layer.threshold ?? 1e-3) : 0.5)
-        known = { actor, volume: layer.volume, free }
+        const { actor, free } = surface(layer.volume, level)
+        known = { actor, volume: layer.volume, level, free }
         made.actors.set(name, known)
         renderer.addActor(actor)
       }
       const property = known.actor.getProperty()
       property.setColor(colour[0] / 255, colour[1] / 255, colour[2] / 255)
-      property.setOpacity(name === 'mask' ? layer.opacity : (name === 'rawMask' ? 0.3 : 0.16) * layer.opacity)
+      property.setOpacity(solidity(name) * layer.opacity)
       property.setAmbient(0.25)
       property.setDiffuse(0.8)
-      known.actor.setVisibility(layer.visible && layer.opacity > 0)
+      known.actor.setVisibility(layer.visible && layer.opacity > 0 && layer.side !== 'left')
     }
     for (const [name, { actor, free }] of made.actors) {
       if (name === 'brain' || wanted.has(name)) continue
@@ -178,24 +169,34 @@ export function GlassBrain({
       made.actors.delete(name)
     }
     made.view.getRenderWindow().render()
-  }, [layers])
+  }, [layers, start, lost])
 
   return (
     <div className="slice" data-plane="3d">
-      {failed === null ? (
-        <div ref={host} style={{ position: 'absolute', inset: 0 }} role="img" aria-label={label} />
+      {lost ? (
+        <div className="solid-note" role="alert">
+          <p>{words.solid.lost}</p>
+          <Button
+            onPress={() => {
+              setLost(false)
+              setStart((now) => now + 1)
+            }}
+          >
+            {words.solid.restart}
+          </Button>
+        </div>
+      ) : failed === null ? (
+        <div ref={host} className="solid-host" role="img" aria-label={label} />
       ) : (
-        <p style={{ padding: 24, color: '#b4bcc5' }}>
-          The 3D view could not start on this computer ({failed}). The slices show the same mask.
-        </p>
+        <p className="solid-note">{words.solid.failed(failed)}</p>
       )}
-      <span className="label" style={{ left: 8, top: 6 }}>
-        3D
-      </span>
-      <span className="label" style={{ right: 8, top: 6 }}>
-        seen {viewInWords(sight)}
-      </span>
-      <OrientationCube camera={sight} />
+      <span className="label corner-left">{words.solid.title}</span>
+      {lost || failed !== null ? null : (
+        <>
+          <span className="label corner-right">{words.solid.seen(viewInWords(sight))}</span>
+          <OrientationCube camera={sight} />
+        </>
+      )}
     </div>
   )
 }

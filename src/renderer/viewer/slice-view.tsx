@@ -1,12 +1,24 @@
 /** One slice on a canvas, at a scale in millimetres that all slices share, with letters outside the picture and a crosshair. */
-import { useEffect, useMemo, useRef } from 'react'
+import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import { applyAffine, voxelSizes } from '../../core/volume/affine.ts'
 import type { Plane } from '../../core/volume/orientation.ts'
 import { millimetres } from '../lib/format.ts'
-import { drawSlice, type Outline, outlinesOf, type SliceRequest, voxelUnder } from './draw-slice.ts'
+import { type SliceRequest, voxelUnder } from './draw-slice.ts'
 import type { Frame } from './frame.ts'
+import { paintSlice, slicePartsOf } from './paint-slice.ts'
+import { placeOfSlice, type Sight } from './slice-place.ts'
+import { useSliceGestures } from './use-slice-gestures.ts'
+import type { GreyWindow } from './window-level.ts'
 
 export type Cross = readonly [number, number, number]
+
+export interface Swipe {
+  /** Share of the width, 0 to 1. */
+  readonly at: number
+  readonly left: string
+  readonly right: string
+  readonly onMove: (at: number) => void
+}
 
 export interface SliceViewProps extends Omit<SliceRequest, 'at'> {
   readonly cross: Cross
@@ -14,117 +26,79 @@ export interface SliceViewProps extends Omit<SliceRequest, 'at'> {
   readonly frame: Frame
   /** Pixels per millimetre, the same in all slices. */
   readonly scale: number
+  readonly sight: Sight
   readonly settled: boolean
+  readonly swipe: Swipe | null
+  /** The left button sets window and level instead of the crosshair. */
+  readonly windowDrag: boolean
   readonly onCross: (cross: Cross) => void
-}
-
-const dashes = { solid: [], dashed: [5, 3], dotted: [2, 3], ramp: [] } as const
-
-/** A line of two pixels in the layer's colour on a dark casing, so that it shows on light and dark ground alike. */
-function strokeOutline(
-  context: CanvasRenderingContext2D,
-  { layer, lines }: Outline,
-  left: number,
-  top: number,
-  pixel: readonly [number, number],
-) {
-  context.save()
-  context.globalAlpha = layer.opacity
-  context.lineCap = 'square'
-  context.beginPath()
-  for (const [x1, y1, x2, y2] of lines) {
-    context.moveTo(Math.round(left + x1 * pixel[0]), Math.round(top + y1 * pixel[1]))
-    context.lineTo(Math.round(left + x2 * pixel[0]), Math.round(top + y2 * pixel[1]))
-  }
-  context.strokeStyle = 'rgb(0 0 0 / 75%)'
-  context.lineWidth = 4
-  context.stroke()
-  context.lineCap = 'butt'
-  context.setLineDash([...dashes[layer.style.outline]])
-  context.strokeStyle = `rgb(${layer.style.colour.join(' ')})`
-  context.lineWidth = 2
-  context.stroke()
-  context.restore()
+  readonly onSight: (sight: Sight) => void
+  readonly onWindow: (window: GreyWindow) => void
 }
 
 const names: Readonly<Record<Plane, string>> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' }
 const worldAxis = ['x', 'y', 'z'] as const
+const steps: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }
 
 export function SliceView(props: SliceViewProps) {
-  const { plane, cross, scale, frame, background, onCross, settled } = props
+  const {
+    plane,
+    cross,
+    scale,
+    sight,
+    frame,
+    background,
+    convention,
+    window: grey,
+    layers,
+    fill,
+    settled,
+    swipe,
+  } = props
   const canvas = useRef<HTMLCanvasElement>(null)
   const { shape, affine } = background.grid
   const through = { axial: 2, coronal: 1, sagittal: 0 }[plane] as 0 | 1 | 2
-  const picture = useMemo(() => drawSlice({ ...props, at: cross[through] }), [props, cross, through])
-  const outlines = useMemo(() => outlinesOf({ ...props, at: cross[through] }), [props, cross, through])
-  const { layout } = picture
-  const sizes = voxelSizes(affine)
-  const pixel = [sizes[layout.across] * scale, sizes[layout.up] * scale] as const
+  const at = cross[through]
+  const swiping = swipe !== null
+  const parts = useMemo(
+    () => slicePartsOf({ plane, at, convention, background, window: grey, layers, fill }, swiping),
+    [plane, at, convention, background, grey, layers, fill, swiping],
+  )
+  const { layout } = parts[0]!.picture
+  const sizes = useMemo(() => voxelSizes(affine), [affine])
+  const placeIn = (element: HTMLElement) =>
+    placeOfSlice(layout, shape, sizes, frame, scale, sight, element.clientWidth, element.clientHeight)
 
+  const swipeAt = swipe?.at ?? 0
   useEffect(() => {
     const target = canvas.current
     if (target === null) return
-    const ratio = window.devicePixelRatio || 1
     const draw = () => {
-      const [width, height] = [target.clientWidth, target.clientHeight]
-      target.width = width * ratio
-      target.height = height * ratio
-      const context = target.getContext('2d')!
-      context.setTransform(ratio, 0, 0, ratio, 0, 0)
-      context.fillStyle = '#000'
-      context.fillRect(0, 0, width, height)
-      const small = document.createElement('canvas')
-      small.width = picture.width
-      small.height = picture.height
-      small
-        .getContext('2d')!
-        .putImageData(new ImageData(new Uint8ClampedArray(picture.pixels), picture.width, picture.height), 0, 0)
-      // The middle of the brain comes into the middle of the view, whatever empty space the grid has round it.
-      const middle = (axis: 0 | 1 | 2) => (frame.low[axis] + frame.high[axis] + 1) / 2
-      const fromLeft = layout.flipAcross ? shape[layout.across] - middle(layout.across) : middle(layout.across)
-      const left = Math.round(width / 2 - fromLeft * pixel[0])
-      const top = Math.round(height / 2 - (shape[layout.up] - middle(layout.up)) * pixel[1])
-      context.imageSmoothingEnabled = false
-      context.drawImage(small, left, top, picture.width * pixel[0], picture.height * pixel[1])
-      for (const outline of outlines) strokeOutline(context, outline, left, top, pixel)
-      target.dataset.left = String(left)
-      target.dataset.top = String(top)
-      // The crosshair leaves a gap at its point and stops before the letters.
-      const column = layout.flipAcross ? shape[layout.across] - 1 - cross[layout.across] : cross[layout.across]
-      const [x, y] = [left + (column + 0.5) * pixel[0], top + (shape[layout.up] - 0.5 - cross[layout.up]) * pixel[1]]
-      context.strokeStyle = 'rgba(236, 239, 242, 0.75)'
-      context.lineWidth = 1
-      context.beginPath()
-      for (const [x1, y1, x2, y2] of [
-        [26, y, x - 8, y],
-        [x + 8, y, width - 26, y],
-        [x, 24, x, y - 8],
-        [x, y + 8, x, height - 24],
-      ] as const) {
-        context.moveTo(Math.round(x1) + 0.5, Math.round(y1) + 0.5)
-        context.lineTo(Math.round(x2) + 0.5, Math.round(y2) + 0.5)
-      }
-      context.stroke()
+      const place = placeOfSlice(layout, shape, sizes, frame, scale, sight, target.clientWidth, target.clientHeight)
+      paintSlice(target, { parts, place, swipeAt, cross, shape })
     }
     draw()
     const observer = new ResizeObserver(draw)
     observer.observe(target)
     return () => observer.disconnect()
-  }, [picture, outlines, cross, layout, pixel, shape, frame])
+  }, [parts, cross, layout, sizes, shape, frame, scale, sight, swipeAt])
 
-  const pick = (clientX: number, clientY: number) => {
-    const target = canvas.current!
-    const box = target.getBoundingClientRect()
-    const column = Math.floor((clientX - box.left - Number(target.dataset.left)) / pixel[0])
-    const row = Math.floor((clientY - box.top - Number(target.dataset.top)) / pixel[1])
-    if (column < 0 || row < 0 || column >= picture.width || row >= picture.height) return
-    onCross(voxelUnder(layout, shape, cross[through], column, row))
+  const pick = (x: number, y: number) => {
+    const { left, top, pixel } = placeIn(canvas.current!)
+    const [column, row] = [Math.floor((x - left) / pixel[0]), Math.floor((y - top) / pixel[1])]
+    const { width, height } = parts[0]!.picture
+    if (column >= 0 && row >= 0 && column < width && row < height)
+      props.onCross(voxelUnder(layout, shape, at, column, row))
   }
   const step = (by: number) => {
     const next = [...cross] as [number, number, number]
-    next[through] = Math.max(0, Math.min(shape[through] - 1, cross[through] + by))
-    onCross(next)
+    next[through] = Math.max(0, Math.min(shape[through] - 1, at + by))
+    props.onCross(next)
   }
+  const gestures = useSliceGestures(canvas, {
+    ...{ layout, scale, sight, window: grey, windowDrag: props.windowDrag },
+    ...{ pick, step, onSight: props.onSight, onWindow: props.onWindow },
+  })
   const place = applyAffine(affine, cross)
   const sure = (letter: string) => (settled || (letter !== 'L' && letter !== 'R') ? letter : `${letter}?`)
   return (
@@ -133,34 +107,48 @@ export function SliceView(props: SliceViewProps) {
         ref={canvas}
         tabIndex={0}
         role="img"
+        className={props.windowDrag ? 'windowing' : ''}
         aria-label={`${names[plane]} slice, ${worldAxis[through]} ${millimetres(place[through])} mm`}
-        onPointerDown={(event) => {
-          event.currentTarget.setPointerCapture(event.pointerId)
-          pick(event.clientX, event.clientY)
-        }}
-        onPointerMove={(event) => {
-          if (event.buttons === 1) pick(event.clientX, event.clientY)
-        }}
-        onWheel={(event) => step(event.deltaY > 0 ? -1 : 1)}
+        {...gestures}
         onKeyDown={(event) => {
-          const by = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }[event.key]
-          if (by !== undefined) {
-            event.preventDefault()
-            step(by)
-          }
+          const by = steps[event.key]
+          if (by === undefined || event.ctrlKey || event.altKey || event.metaKey) return
+          event.preventDefault()
+          step(by)
         }}
       />
-      <span className="label" style={{ left: 8, top: 6 }}>
-        {names[plane]}
-      </span>
-      <span className="label" style={{ right: 8, top: 6 }}>
+      <span className="label corner-left">{names[plane]}</span>
+      <span className="label corner-right">
         {worldAxis[through]} {millimetres(place[through])} mm
       </span>
       {(['left', 'right', 'top', 'bottom'] as const).map((side) => (
-        <span key={side} className={`letter ${side}`} style={settled ? {} : { color: '#ffee8c' }} data-side={side}>
+        <span key={side} className={`letter ${side}${settled ? '' : ' unsettled'}`} data-side={side}>
           {sure(layout.letters[side])}
         </span>
       ))}
+      {swipe === null ? null : <SwipeLine swipe={swipe} />}
+    </div>
+  )
+}
+
+/** The line between the two sides, both named, with a handle for the mouse. The slider beside the views is its twin for keys. */
+function SwipeLine({ swipe }: { swipe: Swipe }) {
+  const move = (event: React.PointerEvent<HTMLElement>) => {
+    if (event.buttons !== 1) return
+    const box = event.currentTarget.parentElement!.parentElement!.getBoundingClientRect()
+    swipe.onMove(Math.max(0.02, Math.min(0.98, (event.clientX - box.left) / box.width)))
+  }
+  return (
+    <div className="swipe-line" style={{ '--at': `${100 * swipe.at}%` } as CSSProperties} aria-hidden="true">
+      <b className="label before">{swipe.left}</b>
+      <b className="label after">{swipe.right}</b>
+      <i
+        onPointerDown={(event) => {
+          event.currentTarget.setPointerCapture(event.pointerId)
+          move(event)
+        }}
+        onPointerMove={move}
+      />
     </div>
   )
 }

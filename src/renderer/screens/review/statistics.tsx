@@ -4,7 +4,7 @@ import type { Mask } from '../../../core/contract/result.ts'
 import { applyAffine } from '../../../core/volume/affine.ts'
 import { Segments } from '../../components/basics.tsx'
 import { count, millimetres, percent } from '../../lib/format.ts'
-import type { LoadedVolumes } from '../../viewer/mask-viewer.tsx'
+import type { LoadedVolumes } from '../../viewer/load-volumes.ts'
 import { fullestSlice, type Voxel } from '../../viewer/places.ts'
 import { words } from './strings.ts'
 

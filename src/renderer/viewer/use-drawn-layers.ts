@@ -1,0 +1,64 @@
+/** The layers as they are drawn now: the mask and what it is compared with, or the two sides of a preview. */
+import { useMemo } from 'react'
+import { type FilterPreview, type FilterUsed, filterPreview } from './filter-preview.ts'
+import { type Layer, type LayerName, layerStyles } from './layers.ts'
+import type { LoadedVolumes } from './load-volumes.ts'
+import type { ViewerState } from './viewer-state.ts'
+
+export interface Previews {
+  readonly filtered: FilterPreview | null
+  /** σ 0; only computed while the swipe is on. */
+  readonly unfiltered: FilterPreview | null
+}
+
+/** Both sides of the preview for the σ that is set. Nothing is computed without one. */
+export function usePreviews(loaded: LoadedVolumes, state: ViewerState, budget: number, used: FilterUsed | null) {
+  const { preview } = loaded
+  const { sigma, swipe } = state
+  const boundary = used?.boundary ?? 'normalised'
+  const filtered = useMemo(
+    () => (preview === null || sigma === null ? null : filterPreview(preview, sigma, budget, boundary)),
+    [preview, sigma, budget, boundary],
+  )
+  const wanted = swipe && sigma !== null
+  const unfiltered = useMemo(
+    () => (preview === null || !wanted ? null : filterPreview(preview, 0, budget, boundary)),
+    [preview, wanted, budget, boundary],
+  )
+  return useMemo((): Previews => ({ filtered, unfiltered }), [filtered, unfiltered])
+}
+
+/** The lowest first. `peek` hides all. */
+export function useDrawnLayers(
+  loaded: LoadedVolumes,
+  state: ViewerState,
+  previews: Previews,
+  threshold: number,
+  range: readonly [number, number],
+  peek: boolean,
+): readonly Layer[] {
+  const { layers, map } = state
+  const swiping = previews.unfiltered !== null
+  return useMemo(() => {
+    const volumeOf = (name: LayerName) => {
+      const preview = name === 'filtered' || name === 'unfiltered' ? previews[name] : null
+      return preview === null ? loaded.layers.get(name) : loaded.turn(preview.volume)
+    }
+    return layerStyles
+      .flatMap((style): Layer[] => {
+        const { name } = style
+        const volume = volumeOf(name)
+        if (volume === undefined) return []
+        // Beside the two sides of the swipe the mask itself would only be in the way.
+        const visible = layers[name].visible && !peek && !(swiping && name === 'mask')
+        const side = swiping ? ({ unfiltered: 'left', filtered: 'right' } as const)[String(name)] : undefined
+        return [
+          {
+            ...{ style, volume, visible, opacity: layers[name].opacity, threshold, range, colours: map.colours },
+            ...(side === undefined ? {} : { side }),
+          },
+        ]
+      })
+      .reverse()
+  }, [loaded, layers, previews, swiping, map.colours, threshold, range, peek])
+}
