@@ -1,13 +1,16 @@
 /** The frame: title bar, rail of six steps, the screen, status bar. */
 import { useEffect } from 'react'
 import { ConnectionBanner } from './components/connection-banner.tsx'
+import { ErrorBoundary } from './components/error-boundary.tsx'
 import { Rail } from './components/rail.tsx'
 import { StatusBar } from './components/status-bar.tsx'
+import { frame } from './components/strings.ts'
 import { TitleBar } from './components/title-bar.tsx'
 import { native } from './lib/native.ts'
 import { useRuns } from './lib/queries.ts'
 import { useWindow } from './lib/state.ts'
 import { BackboneScreen } from './screens/backbone.tsx'
+import { CompareScreen } from './screens/compare.tsx'
 import { DataScreen } from './screens/data.tsx'
 import { DecoderScreen } from './screens/decoder.tsx'
 import { ExportScreen } from './screens/export.tsx'
@@ -15,6 +18,8 @@ import { MaskScreen } from './screens/mask.tsx'
 import { ProjectsScreen } from './screens/projects.tsx'
 import { ReviewScreen } from './screens/review.tsx'
 import { RunScreen } from './screens/run.tsx'
+
+const { screens: screenNames } = frame
 
 function CurrentScreen() {
   const screen = useWindow((state) => state.screen)
@@ -34,7 +39,7 @@ function CurrentScreen() {
     case 'export':
       return <ExportScreen />
     case 'compare':
-      return null
+      return <CompareScreen />
     case 'run':
       return <RunScreen key={screen.run} run={screen.run} />
     default:
@@ -55,6 +60,7 @@ export function App() {
   const theme = useWindow((state) => state.settings.theme)
   const project = useWindow((state) => state.project)
   const openProject = useWindow((state) => state.openProject)
+  const screen = useWindow((state) => state.screen)
   useKeepAwake()
   useEffect(() => {
     native()?.onMenu((page) => {
@@ -70,7 +76,9 @@ export function App() {
       {project === null ? null : <Rail />}
       <main className="main">
         <ConnectionBanner />
-        <CurrentScreen />
+        <ErrorBoundary key={JSON.stringify(screen)} name={screenNames[screen.name]}>
+          <CurrentScreen />
+        </ErrorBoundary>
       </main>
       <StatusBar />
     </div>

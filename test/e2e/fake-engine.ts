@@ -316,7 +316,23 @@ export class FakeEngine {
             { annotated: head.annotated, truth: input.mask === ids.haxbyMask ? null : head.truth },
           ),
         })),
-        stability: os.results.stability.handler(() => null),
+        stability: os.results.stability.handler(({ input }) =>
+          input.mask === ids.mask
+            ? {
+                run: ids.demoRun,
+                name: 'e-01',
+                repeats: ['seed 0', 'seed 1', 'seed 2', 'seed 3', 'seed 4'],
+                pairwiseDice: { value: 0.81, direction: 'higher', chance: 0.02, n: 5, interval: [0.77, 0.86] },
+                remarks: [],
+                grid: head.grid,
+                frequency: this.blobs.put(head.weights, head.shape),
+                ofMask: {
+                  ...{ mask: ids.mask, voxels: head.count(head.mask), often: 0.8 },
+                  ...{ shareOften: 0.72, shareOftenByChance: 0, meanFrequency: 0.86 },
+                },
+              }
+            : null,
+        ),
         decoders: os.results.decoders.handler(({ input }) =>
           inDemo(input.project)
             ? [

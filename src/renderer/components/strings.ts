@@ -1,5 +1,22 @@
 /** Words of the frame around the screens. */
 export const frame = {
+  screens: {
+    projects: 'The list of projects',
+    data: 'Data',
+    backbone: 'Backbone',
+    mask: 'Mask',
+    decoder: 'Decoder',
+    review: 'The review',
+    export: 'Export',
+    compare: 'The comparison',
+    run: 'The run',
+  },
+  broken: {
+    what: (name: string) => `${name} could not be shown. This is a mistake in the program, not in your data.`,
+    fix: 'Runs and results are not touched. Try again, or go on elsewhere. Diagnostics without patient data can be saved with Ctrl K.',
+    again: 'Try again',
+    reload: 'Load the window anew',
+  },
   connection: {
     lost: 'The connection to the engine is lost. Runs go on; this window shows the last it knew.',
     retry: 'Try again',

@@ -35,7 +35,17 @@ export function useRuns() {
       const runs = await engine.runs.list({ project: project! })
       const ended = runs.filter((run) => run.status === 'done').length
       if (before !== undefined && before.filter((run) => run.status === 'done').length !== ended) {
-        for (const name of ['subjects', 'backbones', 'masks', 'decoders', 'table', 'evaluation'])
+        for (const name of [
+          'subjects',
+          'backbones',
+          'masks',
+          'decoders',
+          'table',
+          'evaluation',
+          'galleries',
+          'stability',
+          'maskVolumes',
+        ])
           void client.invalidateQueries({ queryKey: [name, project] })
       }
       return runs

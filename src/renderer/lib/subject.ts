@@ -1,6 +1,6 @@
 /** Which subject this window is about: the one chosen in the title bar, else the newest that a mask can be found for. */
 import { create } from 'zustand'
-import type { Mask, Subject } from '../../core/contract/result.ts'
+import type { ListedMask, Subject } from '../../core/contract/result.ts'
 import { useMasks, useSubjects } from './queries.ts'
 
 const useChoice = create<{ subject: string | null }>(() => ({ subject: null }))
@@ -22,7 +22,7 @@ export function useSubject(): SubjectChoice {
 }
 
 /** The masks of that subject, oldest first. */
-export function useSubjectMasks(): readonly Mask[] {
+export function useSubjectMasks(): readonly ListedMask[] {
   const { subject } = useSubject()
   return (useMasks().data ?? []).filter((mask) => subject === undefined || mask.subject === subject.id)
 }

@@ -1,7 +1,10 @@
 /** Masks as NIfTI with BIDS names and a sidecar; a report of the subject as one page. */
 import { useState } from 'react'
 import type { Place } from '../../core/contract/common.ts'
+import { describeReview } from '../../core/contract/review.ts'
 import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
+import { StopGlyph, WarningGlyph } from '../components/glyphs.tsx'
+import { Icon } from '../components/icons.tsx'
 import { PathPicker } from '../components/path-picker.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
@@ -11,14 +14,20 @@ import { useSubjectMasks } from '../lib/subject.ts'
 import { MaskFacts } from './export/mask-facts.tsx'
 import { words } from './export/strings.ts'
 import { WrittenFiles } from './export/written-files.tsx'
+import { useReviews } from './review/verdict.tsx'
 
 export function ExportScreen() {
   const project = useProjectId()
-  const { mask: chosen, chooseMask, show } = useWindow()
+  const { mask: chosen, chooseMask, show, showTab } = useWindow()
   const masks = useSubjectMasks()
   const mask = masks.find((one) => one.id === chosen) ?? masks.at(-1)
   const [picking, setPicking] = useState<'mask' | 'report' | null>(null)
-  const write = useAct((folder: Place) => engine.results.exportMask({ project, mask: mask!.id, folder }))
+  const [anyway, setAnyway] = useState(false)
+  const newest = useReviews(mask?.id).data?.[0] ?? null
+  const rejected = newest?.verdict === 'rejected' && newest.holds
+  const write = useAct((folder: Place) =>
+    engine.results.exportMask({ project, mask: mask!.id, folder, evenIfRejected: rejected && anyway }),
+  )
   const report = useAct((file: Place) => engine.results.report({ project, subject: mask!.subject, file }))
   const subject = (useSubjects().data ?? []).find((one) => one.id === mask?.subject)
   if (mask === undefined)
@@ -48,9 +57,43 @@ export function ExportScreen() {
         <Button large onPress={() => setPicking('report')}>
           {words.report}
         </Button>
-        <Button large kind="filled" disabled={write.isPending} onPress={() => setPicking('mask')}>
+        <Button
+          large
+          kind="filled"
+          disabled={write.isPending || (rejected && !anyway)}
+          onPress={() => setPicking('mask')}
+        >
           {words.act}
         </Button>
+      </div>
+      <div className="export-review">
+        {newest === null ? (
+          <WarningGlyph />
+        ) : rejected ? (
+          <StopGlyph />
+        ) : (
+          <Icon name={newest.holds && newest.verdict === 'accepted' ? 'check' : 'question'} />
+        )}
+        <span>{describeReview(newest)}</span>
+        <span className="ink2">{rejected ? words.review.rejected : words.review.sidecar}</span>
+        <span className="grow" />
+        {rejected ? (
+          <label className="row">
+            <input type="checkbox" checked={anyway} onChange={(event) => setAnyway(event.target.checked)} />
+            {words.review.anyway}
+          </label>
+        ) : null}
+        {newest?.verdict === 'accepted' && newest.holds ? null : (
+          <Button
+            onPress={() => {
+              chooseMask(mask.id)
+              showTab('mask')
+              show({ name: 'review' })
+            }}
+          >
+            {words.review.look}
+          </Button>
+        )}
       </div>
       <div className="columns export-columns">
         <div className="columns rows">

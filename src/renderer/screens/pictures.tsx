@@ -1,139 +1,120 @@
-/** What was shown beside what was decoded: one row per picture, sorted by what the reader wants to see first. */
-import { useQuery } from '@tanstack/react-query'
+/** What was shown beside what was decoded: one row per picture, one column per decoder, sorted by what the reader wants to see first. */
 import { useMemo, useState } from 'react'
-import type { Gallery } from '../../core/contract/result.ts'
-import { Empty, ErrorNote } from '../components/basics.tsx'
-import { MarkSign } from '../components/marks.tsx'
-import { engine } from '../lib/engine.ts'
+import { useActs } from '../actions/actions.ts'
+import { Button, Empty, ErrorNote } from '../components/basics.tsx'
+import { Icon } from '../components/icons.tsx'
+import { Slider } from '../components/slider.tsx'
 import { count } from '../lib/format.ts'
-import { useDecoders, useProjectId } from '../lib/queries.ts'
-import { fetchNumbers } from '../lib/volumes.ts'
+import { type Galleries, useGalleries } from './pictures/galleries.ts'
 import { Inspector } from './pictures/inspector.tsx'
-import { Picture } from './pictures/picture.tsx'
+import { chosenItems, numbered, orders, type Score, type Wanted } from './pictures/order.ts'
+import { BlindRating } from './pictures/rating.tsx'
+import { PictureRows } from './pictures/rows.tsx'
 import { words } from './pictures/strings.ts'
-
-type Order = (typeof words.orders)[number][0]
-const pageLength = 40
+import { mostZoom, useZoom } from './pictures/use-zoom.ts'
 
 export function PicturesTab() {
-  const project = useProjectId()
-  const decoder = (useDecoders().data ?? []).at(-1)
-  const [order, setOrder] = useState<Order>('best')
-  const [length, setLength] = useState(pageLength)
-  const gallery = useQuery({
-    queryKey: ['gallery', project, decoder?.id],
-    enabled: decoder !== undefined,
-    staleTime: Number.POSITIVE_INFINITY,
-    async queryFn() {
-      const found = await engine.results.gallery({ project, decoder: decoder!.id })
-      return found === null
-        ? null
-        : {
-            ...found,
-            truthPixels: await fetchNumbers(found.truth),
-            decodedPixels: await fetchNumbers(found.reconstruction),
-          }
-    },
-  })
-  const sorted = useMemo(() => {
-    const items = (gallery.data?.items ?? []).map((item, at) => ({ ...item, at }))
-    if (order === 'shown') return items
-    if (order === 'rank') return items.sort((a, b) => a.rankBrainToImage - b.rankBrainToImage || b.pixCorr - a.pixCorr)
-    return items.sort((a, b) => (order === 'best' ? b.pixCorr - a.pixCorr : a.pixCorr - b.pixCorr))
-  }, [gallery.data, order])
-  const [chosen, setChosen] = useState<number | null>(null)
-  if (decoder === undefined) return <Empty>{words.none}</Empty>
-  if (gallery.data === null) return <Empty>{words.labels}</Empty>
-  if (gallery.data === undefined) return <ErrorNote error={gallery.error} />
-  const { width, height, truthPixels, decodedPixels, items } = gallery.data
-  const truth = { pixels: truthPixels, width, height }
-  const decoded = { pixels: decodedPixels, width, height }
-  const selected = sorted.find((item) => item.at === chosen) ?? sorted[0]
-  return (
-    <div className="columns pictures">
-      <section className="pane" aria-label={words.title}>
-        <header className="view-bar">
-          <h2>{words.title}</h2>
-          <span className="grow ink3 ellipsis">{words.about(count(items.length), decoder.name)}</span>
-          <label className="row">
-            {words.sort}
-            <select
-              className="input"
-              style={{ width: 190 }}
-              value={order}
-              onChange={(event) => setOrder(event.target.value as Order)}
-            >
-              {words.orders.map(([value, text]) => (
-                <option key={value} value={value}>
-                  {text}
-                </option>
-              ))}
-            </select>
-          </label>
-        </header>
-        <div
-          className="scroll grow"
-          onScroll={(event) => {
-            const box = event.currentTarget
-            if (box.scrollTop + box.clientHeight > box.scrollHeight - 600)
-              setLength((now) => Math.min(items.length, now + pageLength))
-          }}
-        >
-          <div className="picture-row head">
-            <span>{words.columns.picture}</span>
-            <span className="row">
-              <MarkSign mark="truth" /> {words.columns.shown}
-            </span>
-            <span className="row">
-              <MarkSign mark="method" /> {words.columns.decoded}
-            </span>
-            <span>{words.columns.scores}</span>
-          </div>
-          {sorted.slice(0, length).map((item) => (
-            <button
-              key={item.at}
-              type="button"
-              className="picture-row"
-              aria-label={words.compare(item.name)}
-              aria-pressed={item.at === selected?.at}
-              onClick={() => setChosen(item.at)}
-            >
-              <span>
-                <b>{item.name}</b>
-                <small>{words.test(item.at + 1, items.length)}</small>
-              </span>
-              <Picture set={truth} item={item.at} label={words.asShown(item.name)} />
-              <Picture set={decoded} item={item.at} label={words.asDecoded(item.name)} />
-              <Scores item={item} all={items.length} />
-            </button>
-          ))}
-        </div>
-      </section>
-      {selected === undefined ? null : <Inspector item={selected} all={items.length} truth={truth} decoded={decoded} />}
-    </div>
+  const { any, query } = useGalleries()
+  const [blind, setBlind] = useState(false)
+  if (!any) return <Empty>{words.none}</Empty>
+  if (query.data === null) return <Empty>{words.labels}</Empty>
+  if (query.data === undefined) return <ErrorNote error={query.error} />
+  return blind ? (
+    <BlindRating galleries={query.data} onClose={() => setBlind(false)} />
+  ) : (
+    <Browser galleries={query.data} onBlind={() => setBlind(true)} />
   )
 }
 
-/** PixCorr on its scale from 0 to 1, and both ranks. */
-function Scores({ item, all }: { item: Gallery['items'][number]; all: number }) {
+function Browser({ galleries, onBlind }: { galleries: Galleries; onBlind: () => void }) {
+  const [wanted, setWanted] = useState<Wanted>({ order: 'best', score: 'pixCorr', text: '', missedOnly: false })
+  const change = (next: Partial<Wanted>) => setWanted((now) => ({ ...now, ...next }))
+  const [chosen, setChosen] = useState<number | null>(null)
+  const { zoom, style, setFactor, toggle, gestures } = useZoom()
+  const { decoded } = galleries
+  const all = useMemo(() => numbered(decoded[0]!.items), [decoded])
+  const items = useMemo(() => chosenItems(all, decoded[1]?.items, wanted), [all, decoded, wanted])
+  const selected = chosen ?? items[0]?.at ?? null
+  const move = (by: number) => {
+    const at = items.findIndex((item) => item.at === selected)
+    const next = items[Math.max(0, Math.min(items.length - 1, at + by))]
+    if (next !== undefined) setChosen(next.at)
+  }
+  useActs({
+    'item.next': { run: () => move(1) },
+    'item.previous': { run: () => move(-1) },
+    'pictures.blind': { run: onBlind },
+    'pictures.zoom': { run: toggle },
+  })
+  const gaps = decoded.length > 1
   return (
-    <span className="scores">
-      <span>{words.pixCorr} ↑</span>
-      <b>{item.pixCorr.toFixed(2)}</b>
-      <span className="track">
-        <i style={{ left: `${100 * Math.max(0, Math.min(1, item.pixCorr))}%` }} />
-      </span>
-      <span>{words.ssim} ↑</span>
-      <b>{item.ssim.toFixed(2)}</b>
-      <span className="track">
-        <i style={{ left: `${100 * Math.max(0, Math.min(1, item.ssim))}%` }} />
-      </span>
-      <span>{words.brainToImage}</span>
-      <b>{item.rankBrainToImage + 1}</b>
-      <small>{words.of(all)}</small>
-      <span>{words.imageToBrain}</span>
-      <b>{item.rankImageToBrain + 1}</b>
-      <small>{words.of(all)}</small>
-    </span>
+    <div className="columns pictures" style={style} {...gestures}>
+      <section className="pane" aria-label={words.title} data-columns={Math.min(4, decoded.length)}>
+        <header className="view-bar">
+          <h2>{words.title}</h2>
+          <span className="grow ink3 ellipsis">{words.about(count(items.length), count(all.length))}</span>
+          <input
+            className="input find"
+            type="search"
+            aria-label={words.find}
+            placeholder={words.find}
+            value={wanted.text}
+            onChange={(event) => change({ text: event.target.value })}
+          />
+          <label className="row">
+            <input
+              type="checkbox"
+              checked={wanted.missedOnly}
+              onChange={(event) => change({ missedOnly: event.target.checked })}
+            />
+            {words.missed}
+          </label>
+          <select
+            className="input order"
+            aria-label={words.sort}
+            value={wanted.order}
+            onChange={(event) => change({ order: orders.find((one) => one === event.target.value) ?? 'best' })}
+          >
+            {orders
+              .filter((order) => gaps || (order !== 'gain' && order !== 'loss'))
+              .map((order) => (
+                <option key={order} value={order}>
+                  {words.orders[order]}
+                </option>
+              ))}
+          </select>
+          <select
+            className="input score"
+            aria-label={words.by}
+            value={wanted.score}
+            onChange={(event) => change({ score: event.target.value === 'ssim' ? 'ssim' : 'pixCorr' })}
+          >
+            {(['pixCorr', 'ssim'] as const satisfies readonly Score[]).map((score) => (
+              <option key={score} value={score}>
+                {words[score]}
+              </option>
+            ))}
+          </select>
+        </header>
+        <div className="view-bar second">
+          <button type="button" className="button" aria-pressed={zoom.factor > 1} onClick={toggle}>
+            <Icon name="zoom" size={16} /> {words.zoom} <span className="key">Z</span>
+          </button>
+          <span className="zoom-slider">
+            <Slider label={words.zoomBy} value={zoom.factor} low={1} high={mostZoom} step={0.1} onChange={setFactor} />
+          </span>
+          <small className="grow ellipsis">{zoom.factor > 1 ? words.zoomHint : ''}</small>
+          <Button keys="B" onPress={onBlind}>
+            <Icon name="eyeOff" size={16} /> {words.blind}
+          </Button>
+        </div>
+        {items.length === 0 ? (
+          <Empty>{words.empty}</Empty>
+        ) : (
+          <PictureRows {...{ galleries, items, score: wanted.score, selected }} onSelect={setChosen} />
+        )}
+      </section>
+      {selected === null ? null : <Inspector galleries={galleries} item={selected} onShow={setChosen} />}
+    </div>
   )
 }

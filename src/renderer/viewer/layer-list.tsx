@@ -1,7 +1,7 @@
 /** The layers over the brain: each with an eye, its sign, its name, and one opacity that holds in slices and in 3D. */
 import { Icon } from '../components/icons.tsx'
 import { Slider } from '../components/slider.tsx'
-import { BackgroundSettings, MapSettings, rampOf } from './layer-settings.tsx'
+import { BackgroundSettings, MapSettings, rampOf, StabilityScale } from './layer-settings.tsx'
 import type { LayerName, LayerStyle } from './layers.ts'
 import { layerStyles } from './layers.ts'
 import { words } from './strings.ts'
@@ -12,7 +12,12 @@ const text = words.layers
 
 function Sign({ style, state }: { style: LayerStyle; state: ViewerState }) {
   if (style.outline === 'ramp')
-    return <i className="swatch ramp" style={{ background: rampOf(0, state.map.colours) }} />
+    return (
+      <i
+        className="swatch ramp"
+        style={{ background: rampOf(0, style.name === 'stability' ? 'viridis' : state.map.colours) }}
+      />
+    )
   const manner = style.outline === 'solid' ? (state.fill ? 'full' : '') : style.outline
   return <i className={`swatch ${manner}`} style={{ color: `rgb(${style.colour.join(' ')})` }} />
 }
@@ -63,6 +68,7 @@ export function LayerList(props: LayerListProps) {
               <span className="value">{visible ? `${Math.round(opacity * 100)} %` : text.off}</span>
             </li>
           )
+          if (name === 'stability' && visible) return [row, <StabilityScale key="scale" />]
           return name === 'weights' && visible ? [row, <MapSettings key="map" {...props} />] : [row]
         })}
       <BackgroundSettings {...props} />

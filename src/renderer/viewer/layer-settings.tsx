@@ -81,6 +81,22 @@ export function MapSettings({ state, change, threshold, range, highest, usualThr
   )
 }
 
+/** Share of repeats that chose a voxel, with the step at what counts as often. */
+export function StabilityScale() {
+  return (
+    <li className="map-settings">
+      <div className="map-ramp" style={{ background: rampOf(0.8, 'viridis') }}>
+        <i style={{ left: '80%' } as CSSProperties} />
+      </div>
+      <small className="map-ends">
+        <span>{words.stability.never}</span>
+        <span>{words.stability.often}</span>
+        <span>{words.stability.always}</span>
+      </small>
+    </li>
+  )
+}
+
 /** Values at black and at white; the same that dragging sets. */
 export function BackgroundSettings({ change, grey, usual, state }: LayerListProps) {
   const [black, white] = grey

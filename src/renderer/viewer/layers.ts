@@ -1,7 +1,7 @@
 /** What can lie over a volume, with its colour, opacity and manner. Wells stay black in both themes, so colours are the dark ones. */
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 
-export type LayerName = 'mask' | 'rawMask' | 'unfiltered' | 'filtered' | 'weights' | 'annotated' | 'truth'
+export type LayerName = 'mask' | 'rawMask' | 'unfiltered' | 'filtered' | 'weights' | 'stability' | 'annotated' | 'truth'
 
 export interface LayerStyle {
   readonly name: LayerName
@@ -17,6 +17,7 @@ export const layerStyles: readonly LayerStyle[] = [
   { name: 'unfiltered', label: 'Unfiltered', colour: [76, 195, 245], outline: 'solid' },
   { name: 'filtered', label: 'Other filter', colour: [76, 195, 245], outline: 'solid' },
   { name: 'weights', label: 'Weights', colour: [245, 120, 60], outline: 'ramp' },
+  { name: 'stability', label: 'Stability', colour: [33, 145, 140], outline: 'ramp' },
   { name: 'annotated', label: 'Annotated ROI', colour: [245, 160, 76], outline: 'dashed' },
   { name: 'truth', label: 'True voxels', colour: [236, 239, 242], outline: 'dotted' },
 ]

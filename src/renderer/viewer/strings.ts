@@ -18,6 +18,7 @@ export const words = {
     note: 'Changes the picture, not the mask.',
     names: { inferno: 'inferno', viridis: 'viridis', grey: 'grey' },
   },
+  stability: { never: 'no repeat', often: 'often: 80 % of repeats', always: 'all' },
   background: {
     title: 'Background',
     black: 'Black at',

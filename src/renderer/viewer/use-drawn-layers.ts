@@ -28,6 +28,9 @@ export function usePreviews(loaded: LoadedVolumes, state: ViewerState, budget: n
   return useMemo((): Previews => ({ filtered, unfiltered }), [filtered, unfiltered])
 }
 
+/** Stability is a share of repeats; the step stands at what counts as often. */
+const often = { threshold: 0.8, range: [0, 1], colours: 'viridis' } as const
+
 /** The lowest first. `peek` hides all. */
 export function useDrawnLayers(
   loaded: LoadedVolumes,
@@ -54,7 +57,8 @@ export function useDrawnLayers(
         const side = swiping ? ({ unfiltered: 'left', filtered: 'right' } as const)[String(name)] : undefined
         return [
           {
-            ...{ style, volume, visible, opacity: layers[name].opacity, threshold, range, colours: map.colours },
+            ...{ style, volume, visible, opacity: layers[name].opacity },
+            ...(name === 'stability' ? often : { threshold, range, colours: map.colours }),
             ...(side === undefined ? {} : { side }),
           },
         ]

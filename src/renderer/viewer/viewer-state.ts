@@ -38,6 +38,7 @@ export const usualViewer: ViewerState = {
     unfiltered: { visible: true, opacity: 1 },
     filtered: { visible: true, opacity: 1 },
     weights: { visible: false, opacity: 0.9 },
+    stability: { visible: false, opacity: 0.9 },
     annotated: { visible: true, opacity: 1 },
     truth: { visible: false, opacity: 1 },
   },

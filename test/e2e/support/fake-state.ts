@@ -272,7 +272,7 @@ export function volumesOf(blobs: Blobs, mask: Uint8Array, weights: Float32Array,
     annotated: references ? put(head.annotated) : null,
     truth: references ? put(head.truth) : null,
     brain: put(head.brain),
-    stability: null,
+    stability: references ? put(weights.map((value) => Math.min(1, Math.round(8 * value) / 5))) : null,
     background: { volume: put(head.background), name: 'mean of generated volumes' },
   }
 }

@@ -164,7 +164,7 @@ function nearestTo(item: number, rank: number, count: number) {
 
 export function galleryItems(count: number, other = false) {
   return Array.from({ length: count }, (_, item) => {
-    const random = scatter(item + (other ? 707 : 7))
+    const random = scatter(other ? 13 * item + 5 : item + 7)
     const [up, back] = [random() ** 3 * count, random() ** 3 * count].map(Math.floor) as [number, number]
     return {
       name: `scene_${String(item).padStart(4, '0')}`,

@@ -21,6 +21,12 @@ export const words = {
     ['dataset_description.json', 'What made this folder, as BIDS asks of derivatives.'],
     ['.bidsignore', 'Names the files for which BIDS has no suffix yet.'],
   ],
+  review: {
+    sidecar: 'The sidecar says so.',
+    rejected: 'A rejected mask is not exported unless you ask for it.',
+    anyway: 'Export although it was rejected; the sidecar says so',
+    look: 'Look at the mask',
+  },
   promise: 'Names follow BIDS derivatives. A file that is there already is never overwritten.',
   facts: {
     subject: 'Subject',

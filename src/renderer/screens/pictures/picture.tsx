@@ -1,4 +1,4 @@
-/** One picture of a gallery, drawn from its bytes. */
+/** One picture of a gallery, drawn from its bytes. All pictures under one zoom show the same part of the scene. */
 import { useEffect, useRef } from 'react'
 import type { Numbers } from '../../lib/volumes.ts'
 
@@ -22,5 +22,9 @@ export function Picture({ set, item, label }: { set: PictureSet; item: number; l
     }
     context.putImageData(image, 0, 0)
   }, [pixels, item, width, height])
-  return <canvas ref={canvas} width={width} height={height} role="img" aria-label={label} />
+  return (
+    <span className="picture">
+      <canvas ref={canvas} width={width} height={height} role="img" aria-label={label} />
+    </span>
+  )
 }

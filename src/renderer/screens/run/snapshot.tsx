@@ -1,5 +1,6 @@
 /** The mask while it is found, in 3D, anew after each epoch. */
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Empty, Pane } from '../../components/basics.tsx'
 import { engine } from '../../lib/engine.ts'
 import { count } from '../../lib/format.ts'
@@ -7,6 +8,7 @@ import { useProjectId } from '../../lib/queries.ts'
 import { fetchVolume } from '../../lib/volumes.ts'
 import { GlassBrain } from '../../viewer/glass-brain.tsx'
 import { layerStyles } from '../../viewer/layers.ts'
+import { FilmStrip, useFilm, useFilmVolume } from './film.tsx'
 import { words } from './strings.ts'
 
 export function SnapshotPane({ run, epoch, live }: { run: string; epoch: number | null; live: boolean }) {
@@ -30,25 +32,34 @@ export function SnapshotPane({ run, epoch, live }: { run: string; epoch: number 
       }
     },
   })
+  const film = useFilm(run, live).data
+  const [back, setBack] = useState<number | null>(null)
+  const past = useFilmVolume(film, back).data
   const found = snapshot.data
+  const shown = back === null || past === undefined ? null : { volume: past, ...film!.pictures[back]! }
   const style = layerStyles[0]!
   return (
-    <Pane title={words.snapshot.title} note={found ? words.snapshot.note(count(found.epoch)) : ''} flush>
+    <Pane
+      title={back === null ? words.snapshot.title : words.film.past}
+      note={found ? words.snapshot.note(count(shown?.epoch ?? found.epoch)) : ''}
+      flush
+    >
       {found ? (
         <div className="slices one">
           <GlassBrain
             key={found.brain.grid.shape.join()}
             brain={found.brain}
-            layers={[{ style, volume: found.mask, visible: true, opacity: 1 }]}
+            layers={[{ style, volume: shown?.volume ?? found.mask, visible: true, opacity: 1 }]}
             label={words.snapshot.view}
           />
           <p className="live-count">
-            <span className="big">{count(found.voxels)}</span> {words.snapshot.voxels}
+            <span className="big">{count(shown?.voxels ?? found.voxels)}</span> {words.snapshot.voxels}
           </p>
         </div>
       ) : (
         <Empty>{live ? words.snapshot.none : words.snapshot.over}</Empty>
       )}
+      {film && film.pictures.length > 1 ? <FilmStrip film={film} at={back} onAt={setBack} /> : null}
     </Pane>
   )
 }

@@ -86,6 +86,14 @@ export const words = {
     none: 'The mask is drawn here while it is found.',
     over: 'No picture of a mask was taken in this run. The finished mask is under Review.',
   },
+  film: {
+    title: 'Past epochs',
+    past: 'Mask then',
+    scrub: 'Past epochs, oldest to newest',
+    picture: (epoch: string) => `The mask after epoch ${epoch}, seen from above`,
+    show: (epoch: string, voxels: string) => `Epoch ${epoch}, ${voxels} voxels`,
+    place: (epoch: string, voxels: string) => `epoch ${epoch}, ${voxels} voxels`,
+  },
   table: {
     title: 'Table so far',
     done: 'Table',

@@ -1,0 +1,54 @@
+/** Numbers in rows: name, value, and the place to look at or what chance gives. */
+import { applyAffine } from '../../../core/volume/affine.ts'
+import { WarningGlyph } from '../../components/glyphs.tsx'
+import { millimetres } from '../../lib/format.ts'
+import type { Voxel } from '../../viewer/places.ts'
+import { words } from './strings.ts'
+
+export interface Row {
+  readonly name: string
+  readonly value: string
+  readonly at?: Voxel | null
+  /** The axis across which the slice is looked at. */
+  readonly axis?: 0 | 2
+  /** What stands in the place of a way to look. */
+  readonly note?: string
+  /** Worth a look before a verdict. */
+  readonly warns?: boolean
+}
+
+export function Rows({
+  rows,
+  affine,
+  goTo,
+}: {
+  rows: readonly Row[]
+  affine: readonly number[]
+  goTo: (at: Voxel) => void
+}) {
+  return (
+    <dl className="statistics">
+      {rows.map(({ name, value, at, axis = 2, note, warns = false }) => {
+        const place = at ? `${'xyz'[axis]} ${millimetres(applyAffine(affine, at)[axis])} mm` : ''
+        return (
+          <div key={name}>
+            <dt>
+              {warns ? <WarningGlyph /> : null}
+              {name}
+            </dt>
+            <dd>{value}</dd>
+            {at ? (
+              <button type="button" className="link" title={words.numbers.jump(place)} onClick={() => goTo(at)}>
+                {place}
+              </button>
+            ) : (
+              <small className="ellipsis" title={note}>
+                {note ?? ''}
+              </small>
+            )}
+          </div>
+        )
+      })}
+    </dl>
+  )
+}

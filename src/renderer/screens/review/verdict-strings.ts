@@ -1,0 +1,20 @@
+/** Words of the verdict. */
+export const words = {
+  title: 'Your verdict',
+  local: 'kept in this project only',
+  acts: { accepted: 'Accept', rejected: 'Reject', unsure: 'Unsure' },
+  verdicts: { accepted: 'Accepted', rejected: 'Rejected', unsure: 'Unsure' },
+  note: 'Note',
+  notePlaceholder: 'What you saw',
+  reviewer: 'Your name',
+  sign: 'Sign off',
+  chooseFirst: 'Choose a verdict first. This mask waits for one.',
+  nameFirst: 'Say who signs.',
+  by: (reviewer: string) => `by ${reviewer}`,
+  history: (count: number) => (count === 1 ? '1 verdict' : `${count} verdicts`),
+  historyOf: (mask: string) => `Verdicts on ${mask}`,
+  changed: 'The mask’s file has changed since; this verdict no longer holds.',
+  kept: 'Verdicts are only ever added. The newest counts.',
+  edits: { verdict: 'verdict chosen', note: 'note of the verdict', signed: 'verdict signed' },
+  none: 'No other mask waits for a verdict.',
+} as const
