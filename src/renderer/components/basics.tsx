@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import type { Problem } from '../../core/problem.ts'
 import { asProblem } from '../lib/engine.ts'
 import { NoteGlyph, StopGlyph, WarningGlyph } from './glyphs.tsx'
+import { frame } from './strings.ts'
 
 export function Button({
   children,
@@ -97,10 +98,10 @@ export function ProblemNote({
       <div className="stack">
         <div>
           {problem.message}
-          {problem.count === undefined || problem.count < 2 ? null : ` (${problem.count} times)`}
+          {problem.count === undefined || problem.count < 2 ? null : frame.problem.times(problem.count)}
         </div>
         {problem.where === undefined ? null : <small className="where mono">{problem.where}</small>}
-        {problem.expected === undefined ? null : <small>Expected: {problem.expected}.</small>}
+        {problem.expected === undefined ? null : <small>{frame.problem.expected(problem.expected)}</small>}
         {problem.fix === undefined ? null : <div className="ink2">{problem.fix}</div>}
         {action}
         <small className="mono">{problem.code}</small>
@@ -134,8 +135,8 @@ export function Dialog({
       <div className="stack-wide">
         <div className="row">
           <h2 className="grow">{title}</h2>
-          <Button kind="bare" onPress={() => dialog.current?.close()} label="Close">
-            Close
+          <Button kind="bare" onPress={() => dialog.current?.close()} label={frame.close}>
+            {frame.close}
           </Button>
         </div>
         {children}

@@ -3,6 +3,7 @@
  * down, a dashed one stands at chance. No row is called better as a whole: every metric stands for itself, with its direction,
  * chance, n and interval.
  */
+
 import { type CSSProperties, Fragment } from 'react'
 import type { TableRow } from '../../core/contract/result.ts'
 import { count } from '../lib/format.ts'
@@ -10,6 +11,7 @@ import { conditionGroups, lookOf } from './conditions.ts'
 import { MarkSign } from './marks.tsx'
 import { metricTitle, type Summary, share, summarise } from './result-table.tsx'
 import { type Scale, scaleOver } from './scale.ts'
+import { frame } from './strings.ts'
 
 interface Column {
   readonly name: string
@@ -164,7 +166,7 @@ export function DotTable({
   const looked = summaries.map((summary) => ({ summary, look: lookOf(summary.condition, method) }))
   const width = 2 + Number(dice) + 3 * columns.length
   return (
-    <table className="dots" aria-label="Conditions">
+    <table className="dots" aria-label={frame.conditions}>
       <Head columns={columns} dice={dice} />
       {conditionGroups.map((group) => {
         const own = looked.filter(({ look }) => look.group === group)

@@ -6,6 +6,9 @@ import { engine } from '../lib/engine.ts'
 import { chooseNatively, native } from '../lib/native.ts'
 import { Button, Dialog, ErrorNote } from './basics.tsx'
 import { Icon } from './icons.tsx'
+import { frame } from './strings.ts'
+
+const words = frame.picker
 
 export interface PathPickerProps {
   readonly title: string
@@ -43,7 +46,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
     <Dialog title={title} onClose={onClose}>
       <div className="row" style={{ flexWrap: 'wrap' }}>
         <label className="row">
-          <span className="visually-hidden">Root</span>
+          <span className="visually-hidden">{words.root}</span>
           <select
             className="input"
             style={{ width: 160 }}
@@ -59,7 +62,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
         </label>
         {native() === null ? null : (
           <Button kind="bare" onPress={browse}>
-            Look elsewhere…
+            {words.elsewhere}
           </Button>
         )}
         {parts.map((part, i) => (
@@ -73,11 +76,11 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
         ))}
       </div>
       <ErrorNote error={entries.error ?? refused} />
-      <ul className="scroll places" aria-label="Folders and files">
+      <ul className="scroll places" aria-label={words.list}>
         {parts.length === 0 ? null : (
           <li>
             <Button kind="bare" onPress={() => setPlace({ ...place, path: parts.slice(0, -1).join('/') })}>
-              <Icon name="left" size={16} /> one folder up
+              <Icon name="left" size={16} /> {words.up}
             </Button>
           </li>
         )}
@@ -101,7 +104,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
         ))}
         {entries.data?.length === 0 ? (
           <li style={{ padding: 12 }} className="ink3">
-            Nothing here yet.
+            {words.empty}
           </li>
         ) : null}
       </ul>
@@ -109,14 +112,14 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
         <div className="row">
           {kind === 'new-folder' ? (
             <label className="row grow">
-              Name
+              {words.name}
               <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
             </label>
           ) : (
-            <span className="grow ink2 ellipsis">{place.path === '' ? 'the root itself' : place.path}</span>
+            <span className="grow ink2 ellipsis">{place.path === '' ? words.itself : place.path}</span>
           )}
           <Button kind="filled" disabled={kind === 'new-folder' && name.trim() === ''} onPress={() => onChoose(chosen)}>
-            Choose this folder
+            {words.choose}
           </Button>
         </div>
       )}

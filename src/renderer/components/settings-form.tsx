@@ -5,6 +5,9 @@
 import { useState } from 'react'
 import type { z } from 'zod'
 import { settingHelp } from '../../core/contract/settings.ts'
+import { frame } from './strings.ts'
+
+const words = frame.form
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -55,7 +58,10 @@ function rowsOf(schema: z.ZodType, path: readonly string[] = []): Row[] {
       unit: about.unit,
       advanced: about.advanced === true,
       kind,
-      range: kind === 'number' ? `${like.minValue ?? ''} to ${(like.maxValue ?? 0).toLocaleString('en-US')}` : null,
+      range:
+        kind === 'number'
+          ? words.range(String(like.minValue ?? ''), (like.maxValue ?? 0).toLocaleString('en-US'))
+          : null,
       low: like.minValue ?? Number.NEGATIVE_INFINITY,
       high: like.maxValue ?? Number.POSITIVE_INFINITY,
       options: like.options ?? [],
@@ -149,12 +155,10 @@ export function SettingsForm({ schema, values, preset, hide = [], onChange }: Se
         ))}
       <div className="row more">
         <button type="button" className="link" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? 'Fold the rest' : `${folded.length} more settings`}
+          {open ? words.fold : words.more(folded.length)}
         </button>
         <small>
-          {differing.length === 0
-            ? 'All as in the preset.'
-            : `Differs from the preset: ${differing.map((row) => row.label).join(', ')}.`}
+          {differing.length === 0 ? words.same : words.differs(differing.map((row) => row.label).join(', '))}
         </small>
       </div>
       {open

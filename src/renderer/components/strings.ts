@@ -1,5 +1,44 @@
 /** Words of the frame around the screens. */
 export const frame = {
+  form: {
+    fold: 'Fold the rest',
+    more: (count: number) => `${count} more settings`,
+    same: 'All as in the preset.',
+    differs: (names: string) => `Differs from the preset: ${names}.`,
+    range: (low: string, high: string) => `${low} to ${high}`,
+  },
+  picker: {
+    root: 'Root',
+    elsewhere: 'Look elsewhere…',
+    list: 'Folders and files',
+    up: 'one folder up',
+    empty: 'Nothing here yet.',
+    name: 'Name',
+    itself: 'the root itself',
+    choose: 'Choose this folder',
+  },
+  problem: {
+    times: (count: number) => ` (${count} times)`,
+    expected: (what: string) => `Expected: ${what}.`,
+  },
+  conditions: 'Conditions',
+  glyphs: {
+    done: 'done',
+    running: 'running',
+    locked: 'locked',
+    open: 'open',
+    waits: 'needs you',
+    stopped: 'stopped',
+    note: 'note',
+    waiting: 'waiting',
+  },
+  close: 'Close',
+  product: 'TROI Workstation',
+  project: { all: 'All projects', unnamed: 'Project' },
+  running: {
+    paused: 'paused',
+    left: (time: string) => `about ${time} left`,
+  },
   screens: {
     projects: 'The list of projects',
     data: 'Data',

@@ -24,12 +24,12 @@ export function TitleBar() {
           <i key={square} className={square.endsWith('on') ? 'on' : ''} />
         ))}
       </span>
-      <span className="name">TROI Workstation</span>
+      <span className="name">{frame.product}</span>
       {project === null ? null : (
         <>
           <span className="divider" />
-          <Button kind="bare" onPress={() => openProject(null)} label="All projects">
-            {name ?? 'Project'}
+          <Button kind="bare" onPress={() => openProject(null)} label={frame.project.all}>
+            {name ?? frame.project.unnamed}
           </Button>
           <SubjectSwitcher />
         </>
@@ -40,10 +40,10 @@ export function TitleBar() {
           <RunningGlyph />
           {going.name}{' '}
           {going.status === 'paused'
-            ? 'paused'
+            ? frame.running.paused
             : going.remaining === null
               ? clock(going.elapsed)
-              : `about ${clock(going.remaining)} left`}
+              : frame.running.left(clock(going.remaining))}
         </Button>
       )}
       <button

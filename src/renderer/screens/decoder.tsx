@@ -1,5 +1,4 @@
 /** Stage 2: the input layer trained anew on the chosen voxels, then judged on held-out trials; and the controls beside it. */
-import { useState } from 'react'
 import {
   type DecoderSettings,
   decoderSettingsSchema,
@@ -8,11 +7,16 @@ import {
 } from '../../core/contract/settings.ts'
 import { Button, ErrorNote } from '../components/basics.tsx'
 import { SettingsForm } from '../components/settings-form.tsx'
+import { useEditable } from '../lib/edits.ts'
 import { engine } from '../lib/engine.ts'
+import { count } from '../lib/format.ts'
 import { useAct, useBackbones, useProjectId, useSubjects } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { useSubjectMasks } from '../lib/subject.ts'
+import { words } from './stages/strings.ts'
 import { StartRun } from './start-run.tsx'
+
+const text = words.decoder
 
 export function DecoderScreen() {
   const project = useProjectId()
@@ -20,7 +24,7 @@ export function DecoderScreen() {
   const masks = useSubjectMasks()
   const subjects = useSubjects().data ?? []
   const backbones = useBackbones().data ?? []
-  const [settings, setSettings] = useState<DecoderSettings>(defaultDecoderSettings)
+  const [settings, setSettings] = useEditable<DecoderSettings>(`decoder ${project}`, defaultDecoderSettings)
   const mask = masks.find((one) => one.id === chosen) ?? masks.at(-1)
   const subject = subjects.find((one) => one.id === mask?.subject)
   const labels = subject?.targets === 'labels'
@@ -42,14 +46,14 @@ export function DecoderScreen() {
   )
   return (
     <StartRun
-      title="Decoder"
-      act="Train the decoder"
+      title={text.title}
+      act={text.act}
       kinds={['decode', 'experiment']}
       request={mask === undefined ? null : { kind: 'decode', mask: mask.id, settings }}
-      reason="Find a mask first."
+      reason={text.reason}
       more={
         <Button large disabled={mask === undefined || compare.isPending} onPress={() => compare.mutate(undefined)}>
-          Compare with controls
+          {text.compare}
         </Button>
       }
       form={
@@ -59,18 +63,14 @@ export function DecoderScreen() {
             schema={decoderSettingsSchema}
             values={settings}
             preset={defaultDecoderSettings}
-            onChange={(values) => setSettings(values as DecoderSettings)}
+            onChange={(values) => setSettings(words.edits.decoder, () => values as DecoderSettings)}
           />
         </>
       }
       about={
         <div className="stack">
-          <p>{mask === undefined ? '' : `Uses ${mask.name}: ${mask.voxels} voxels of ${subject?.name ?? ''}.`}</p>
-          <p className="ink2">
-            {labels && subject?.testTrials === 0
-              ? 'Each run is held out once: mask and decoder are made anew without it, and its trials are then answered. The accuracy is that of the whole procedure.'
-              : 'The decoder never sees the held-out trials; on them it is judged.'}
-          </p>
+          <p>{mask === undefined ? '' : text.uses(mask.name, count(mask.voxels), subject?.name ?? '')}</p>
+          <p className="ink2">{labels && subject?.testTrials === 0 ? text.heldOutRuns : text.heldOut}</p>
         </div>
       }
     />

@@ -21,11 +21,11 @@ function MetricList({ evaluation }: { evaluation: Evaluation }) {
     <table>
       <thead>
         <tr>
-          <th>Metric</th>
-          <th className="number">Value</th>
-          <th className="number">95 % interval</th>
-          <th className="number">Chance</th>
-          <th className="number">n</th>
+          <th>{words.metrics.metric}</th>
+          <th className="number">{words.metrics.value}</th>
+          <th className="number">{words.metrics.interval}</th>
+          <th className="number">{words.metrics.chance}</th>
+          <th className="number">{words.metrics.n}</th>
         </tr>
       </thead>
       <tbody>
@@ -38,7 +38,7 @@ function MetricList({ evaluation }: { evaluation: Evaluation }) {
               <b>{metricText(name, metric.value)}</b>
             </td>
             <td className="number">
-              {metricText(name, metric.interval[0])} to {metricText(name, metric.interval[1])}
+              {words.metrics.to(metricText(name, metric.interval[0]), metricText(name, metric.interval[1]))}
             </td>
             <td className="number">{metric.chance === null ? '–' : metricText(name, metric.chance)}</td>
             <td className="number">{count(metric.n)}</td>
@@ -157,7 +157,7 @@ export function ResultsTab() {
         <section className="pane conditions" aria-label={words.table.conditions(experiment?.name ?? '')}>
           <header>
             <span className="grow ellipsis ink2">
-              {seeds > 1 ? words.table.several(seeds) : words.table.one} ↑ higher is better.
+              {seeds > 1 ? words.table.several(seeds) : words.table.one} {words.table.higher}
             </span>
             {experiments.length < 2 ? null : (
               <select

@@ -6,6 +6,9 @@ import { engine } from '../lib/engine.ts'
 import { clock, when } from '../lib/format.ts'
 import { useAct, useProjectId, useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { words } from './stages/strings.ts'
+
+const text = words.start
 
 export interface StartRunProps {
   readonly title: string
@@ -24,7 +27,7 @@ function firstWrong(request: RunRequest): string | null {
   const parsed = runRequestSchema.safeParse(request)
   if (parsed.success) return null
   const issue = parsed.error.issues[0]!
-  return `${issue.path.slice(1).join(' › ')}: ${issue.message}`
+  return text.wrong(issue.path.slice(1).join(' › '), issue.message)
 }
 
 export function StartRun({ title, act, request, reason, kinds, form, about, more }: StartRunProps) {
@@ -54,15 +57,15 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
         </Button>
       </div>
       <div className="columns" style={{ gridTemplateColumns: 'minmax(420px, 1fr) minmax(320px, 360px)' }}>
-        <Pane title="Settings">
+        <Pane title={text.settings}>
           <div className="stack-wide">
             <ErrorNote error={start.error} />
             {form}
           </div>
         </Pane>
         <div className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr)' }}>
-          <Pane title="What happens">{about}</Pane>
-          <Pane title="Runs" note={own.length === 0 ? 'none yet' : ''} flush>
+          <Pane title={text.what}>{about}</Pane>
+          <Pane title={text.runs} note={own.length === 0 ? text.none : ''} flush>
             <div className="scroll">
               <table className="wide">
                 <tbody>

@@ -1,12 +1,12 @@
 /** One slice on a canvas, at a scale in millimetres that all slices share, with letters outside the picture and a crosshair. */
 import { type CSSProperties, useEffect, useMemo, useRef } from 'react'
 import { applyAffine, voxelSizes } from '../../core/volume/affine.ts'
-import type { Plane } from '../../core/volume/orientation.ts'
 import { millimetres } from '../lib/format.ts'
 import { type SliceRequest, voxelUnder } from './draw-slice.ts'
 import type { Frame } from './frame.ts'
 import { paintSlice, slicePartsOf } from './paint-slice.ts'
 import { placeOfSlice, type Sight } from './slice-place.ts'
+import { words } from './strings.ts'
 import { useSliceGestures } from './use-slice-gestures.ts'
 import type { GreyWindow } from './window-level.ts'
 
@@ -36,7 +36,7 @@ export interface SliceViewProps extends Omit<SliceRequest, 'at'> {
   readonly onWindow: (window: GreyWindow) => void
 }
 
-const names: Readonly<Record<Plane, string>> = { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' }
+const { names } = words.planes
 const worldAxis = ['x', 'y', 'z'] as const
 const steps: Readonly<Record<string, number>> = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5 }
 
@@ -108,7 +108,7 @@ export function SliceView(props: SliceViewProps) {
         tabIndex={0}
         role="img"
         className={props.windowDrag ? 'windowing' : ''}
-        aria-label={`${names[plane]} slice, ${worldAxis[through]} ${millimetres(place[through])} mm`}
+        aria-label={words.planes.slice(names[plane], worldAxis[through], millimetres(place[through]))}
         {...gestures}
         onKeyDown={(event) => {
           const by = steps[event.key]
@@ -118,9 +118,7 @@ export function SliceView(props: SliceViewProps) {
         }}
       />
       <span className="label corner-left">{names[plane]}</span>
-      <span className="label corner-right">
-        {worldAxis[through]} {millimetres(place[through])} mm
-      </span>
+      <span className="label corner-right">{words.planes.place(worldAxis[through], millimetres(place[through]))}</span>
       {(['left', 'right', 'top', 'bottom'] as const).map((side) => (
         <span key={side} className={`letter ${side}${settled ? '' : ' unsettled'}`} data-side={side}>
           {sure(layout.letters[side])}

@@ -51,6 +51,11 @@ export const words = {
     picture: 'Save a picture of all views',
     viewReset: 'Whole brain',
   },
+  planes: {
+    names: { axial: 'Axial', coronal: 'Coronal', sagittal: 'Sagittal' },
+    slice: (plane: string, axis: string, millimetres: string) => `${plane} slice, ${axis} ${millimetres} mm`,
+    place: (axis: string, millimetres: string) => `${axis} ${millimetres} mm`,
+  },
   readout: {
     title: 'At the crosshair',
     voxel: 'voxel i j k',

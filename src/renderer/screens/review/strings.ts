@@ -66,6 +66,7 @@ export const words = {
   table: {
     several: (seeds: number) =>
       `Each point is the mean of ${seeds} seeds; the bar is the 95 % interval over seeds (t, n = ${seeds}).`,
+    higher: '↑ higher is better.',
     one: 'One seed; the bar is the 95 % interval over held-out trials.',
     legend: [
       ['method', 'method'],
@@ -78,6 +79,14 @@ export const words = {
     copy: 'Copy CSV',
     copied: 'Copied',
     conditions: (run: string) => `Conditions of ${run}`,
+  },
+  metrics: {
+    metric: 'Metric',
+    value: 'Value',
+    interval: '95 % interval',
+    chance: 'Chance',
+    n: 'n',
+    to: (low: string, high: string) => `${low} to ${high}`,
   },
   decoder: (name: string) => `Decoder ${name}`,
   heldOut: 'on held-out trials',
