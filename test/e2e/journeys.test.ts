@@ -208,7 +208,12 @@ describe('results, pictures, export', () => {
     await table.waitFor()
     expect(await table.innerText()).toContain('desc-troi_mask.nii.gz')
     expect(served.engine.exported).toEqual([
-      { project: ids.demo, mask: ids.mask, folder: { root: 'workspace', path: 'For the clinic' } },
+      {
+        project: ids.demo,
+        mask: ids.mask,
+        folder: { root: 'workspace', path: 'For the clinic' },
+        evenIfRejected: false,
+      },
     ])
   })
 

@@ -215,6 +215,8 @@ describe('the viewer', () => {
   })
 
   it('marks left and right as unsettled until someone has chosen', async () => {
+    // Another user: nothing was chosen before.
+    served.engine.preferences = {}
     const { page: fresh, context } = await chromium.open(served.address, { settings: { theme: 'dark' } })
     for (const choice of await fresh
       .getByRole('group', { name: 'How do you read brain pictures?' })

@@ -71,12 +71,15 @@ function presses(event: KeyboardEvent): boolean {
   return control && event.key === ' '
 }
 
-/** The action that these keys mean at this moment, among those that can be done. */
+/**
+ * The action that these keys mean at this moment. One that cannot be done just now keeps its keys, so that a grade that is still being
+ * saved never turns into a step to another page.
+ */
 export function actionFor(keys: string): ActionId | null {
   const { bindings } = useBindings.getState()
   const found = catalogue.find((entry) => {
     const act = actOf(entry.id)
-    return act !== undefined && !act.reason && keysFor(entry, bindings).includes(keys)
+    return act !== undefined && keysFor(entry, bindings).includes(keys)
   })
   return found?.id ?? null
 }
@@ -94,6 +97,7 @@ export function useKeys(): void {
       if (id === null || (isTyping(event) && !(id === 'palette.open' && keys.startsWith('Ctrl+')))) return
       event.preventDefault()
       const act = actOf(id)!
+      if (act.reason) return
       if (act.release !== undefined) {
         if (held.has(event.code)) return
         held.set(event.code, act)

@@ -112,17 +112,17 @@ function Head({ columns, dice }: { columns: readonly Column[]; dice: boolean }) 
     <thead>
       <tr>
         <th>
-          <b>Condition</b>
-          <small>voxels chosen by</small>
+          <b>{words.condition}</b>
+          <small>{words.by}</small>
         </th>
         <th className="number">
-          <b>Voxels</b>
-          <small>count</small>
+          <b>{words.voxels}</b>
+          <small>{words.count}</small>
         </th>
         {dice ? (
           <th className="number">
-            <b>Dice ↑</b>
-            <small>truth</small>
+            <b>{words.dice}</b>
+            <small>{words.truth}</small>
           </th>
         ) : null}
         {columns.map((column) => (
@@ -141,7 +141,7 @@ function Head({ columns, dice }: { columns: readonly Column[]; dice: boolean }) 
               <small>{column.percent ? '%' : 'mean'}</small>
             </th>
             <th className="number">
-              <small>interval</small>
+              <small>{words.interval}</small>
             </th>
           </Fragment>
         ))}
@@ -149,6 +149,8 @@ function Head({ columns, dice }: { columns: readonly Column[]; dice: boolean }) 
     </thead>
   )
 }
+
+const words = frame.conditions
 
 export function DotTable({
   rows,
@@ -166,7 +168,7 @@ export function DotTable({
   const looked = summaries.map((summary) => ({ summary, look: lookOf(summary.condition, method) }))
   const width = 2 + Number(dice) + 3 * columns.length
   return (
-    <table className="dots" aria-label={frame.conditions}>
+    <table className="dots" aria-label={words.title}>
       <Head columns={columns} dice={dice} />
       {conditionGroups.map((group) => {
         const own = looked.filter(({ look }) => look.group === group)

@@ -8,6 +8,7 @@ import { StopGlyph } from './glyphs.tsx'
 import { frame } from './strings.ts'
 
 const words = frame.broken
+const code = 'INTERNAL'
 
 export class ErrorBoundary extends Component<
   { readonly name: string; readonly children: ReactNode },
@@ -33,7 +34,7 @@ export class ErrorBoundary extends Component<
             <Button onPress={() => this.setState({ message: null })}>{words.again}</Button>
             <Button onPress={() => location.reload()}>{words.reload}</Button>
           </div>
-          <small className="mono">INTERNAL</small>
+          <small className="mono">{code}</small>
         </div>
       </div>
     )

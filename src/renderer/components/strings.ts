@@ -21,7 +21,16 @@ export const frame = {
     times: (count: number) => ` (${count} times)`,
     expected: (what: string) => `Expected: ${what}.`,
   },
-  conditions: 'Conditions',
+  conditions: {
+    title: 'Conditions',
+    condition: 'Condition',
+    by: 'voxels chosen by',
+    voxels: 'Voxels',
+    count: 'count',
+    dice: 'Dice ↑',
+    truth: 'truth',
+    interval: 'interval',
+  },
   glyphs: {
     done: 'done',
     running: 'running',
