@@ -116,8 +116,10 @@ function namingFaults(of: Page): Promise<string[]> {
 /** Goes through a page with Tab from its start: what got the focus, in order, and whether each was seen and had a ring. */
 async function tabThrough(of: Page) {
   await of.evaluate(() => {
-    ;(document.activeElement as HTMLElement | null)?.blur()
-    window.getSelection()?.removeAllRanges()
+    // Tab goes on from where one was last; the page's own start is its body.
+    document.body.tabIndex = -1
+    document.body.focus()
+    document.body.removeAttribute('tabindex')
   })
   const stops: { key: string; top: number; left: number; ring: boolean; inView: boolean; region: string }[] = []
   for (let n = 0; n < 140; n++) {
@@ -128,7 +130,7 @@ async function tabThrough(of: Page) {
       const box = element.getBoundingClientRect()
       const style = getComputedStyle(element)
       const own = element as HTMLElement
-      own.dataset.stop ??= String(document.querySelectorAll('[data-stop]').length)
+      own.dataset.stop ??= String(performance.now())
       return {
         key: own.dataset.stop,
         ...{ top: box.top, left: box.left },

@@ -83,7 +83,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
       </div>
       <div className="shortcuts scroll">
         {groups.map(([group, title]) => (
-          <section key={group}>
+          <section key={group} aria-label={title}>
             <h2>{title}</h2>
             <dl>
               {catalogue
@@ -95,7 +95,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
           </section>
         ))}
         {text.fixed.map((group) => (
-          <section key={group.title}>
+          <section key={group.title} aria-label={group.title}>
             <h2>{group.title}</h2>
             <dl>
               {group.keys.map(([keys, what]) => (

@@ -35,7 +35,7 @@ function MaskTab({ mask }: { mask: ListedMask }) {
       volumes={volumes.data}
       used={filterUsed(mask, run)}
       side={({ layers, loaded, goTo }) => (
-        <aside className="columns review-side">
+        <aside className="columns review-side" aria-label={words.side}>
           <section className="pane" aria-label={viewerWords.layers.title}>
             <header>
               <h2>{viewerWords.layers.title}</h2>

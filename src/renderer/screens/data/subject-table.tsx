@@ -56,7 +56,7 @@ export function SubjectTable() {
       {noted.length === 0 ? null : (
         <Pane title={words.noted}>
           {noted.map((subject) => (
-            <section key={subject.id} className="noted">
+            <section key={subject.id} className="noted" aria-label={subject.name}>
               <b>{subject.name}</b>
               <ul className="ink2">
                 {subject.notes.map((note) => (

@@ -9,7 +9,7 @@ interface Written {
 
 export function WrittenFiles({ folder, files }: Written) {
   return (
-    <section className="written">
+    <section className="written" aria-label={folder}>
       <p className="mono pane-note">{folder}</p>
       <table className="wide" aria-label={words.exported}>
         <tbody>

@@ -6,6 +6,7 @@ export const words = {
   tabs: { mask: 'Mask', results: 'Results', pictures: 'Pictures' },
   mask: 'Mask',
   option: (name: string, preset: string) => `${name}, ${preset}`,
+  side: 'Layers, numbers and verdict',
   empty: 'The mask is shown here as soon as one is found.',
   waiting: (at: number, all: number) => `${at} of ${all} wait for a verdict`,
   allJudged: (all: number) => (all === 1 ? 'the mask has a verdict' : `all ${all} masks have a verdict`),
