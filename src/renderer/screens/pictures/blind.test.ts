@@ -18,6 +18,19 @@ describe('the order of a blind session', () => {
     expect(blindTasks(['a', 'b'], 30, 8)).not.toEqual(tasks)
   })
 
+  it('puts every pair into every place about as often, over seeds', () => {
+    const places = new Map<string, number>()
+    const rounds = 4000
+    for (let seed = 0; seed < rounds; seed++) {
+      const first = blindTasks(['a', 'b'], 4, seed)[0]!
+      const key = `${first.decoder} ${first.item}`
+      places.set(key, (places.get(key) ?? 0) + 1)
+    }
+    // Eight pairs, expected 500 each; 6 standard deviations of a binomial are 126.
+    expect(places.size).toBe(8)
+    for (const count of places.values()) expect(Math.abs(count - rounds / 8)).toBeLessThan(126)
+  })
+
   it('mixes decoders and pictures', () => {
     const tasks = blindTasks(['a', 'b'], 50, 3)
     const firstHalf = tasks.slice(0, 50).filter(({ decoder }) => decoder === 'a').length

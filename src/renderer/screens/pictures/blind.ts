@@ -3,7 +3,6 @@
  * alone, so that a session can be repeated and checked. What is counted afterwards: the newest grade of a rater for each pair.
  */
 import type { Rating } from '../../../core/contract/rating.ts'
-import { Random } from '../../../core/random/random.ts'
 import { halfInterval } from '../../components/result-table.tsx'
 
 export interface Task {
@@ -11,14 +10,32 @@ export interface Task {
   readonly item: number
 }
 
+/** Fisher and Yates, with Marsaglia's 32-bit xorshift started from the seed: enough to hide an order, and the same everywhere. */
+function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  let state = (Math.imul(seed + 1, 0x9e3779b1) ^ 0x5bd1e995) >>> 0 || 1
+  const below = (end: number) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % end
+  }
+  const out = [...items]
+  for (let n = 0; n < 8; n++) below(1)
+  for (let at = out.length - 1; at > 0; at--) {
+    const other = below(at + 1)
+    const moved = out[at]!
+    out[at] = out[other]!
+    out[other] = moved
+  }
+  return out
+}
+
 /** All pairs, shuffled. The same seed gives the same order for the same decoders, whatever order those come in. */
 export function blindTasks(decoders: readonly string[], items: number, seed: number): readonly Task[] {
   const tasks = [...decoders]
     .sort()
     .flatMap((decoder) => Array.from({ length: items }, (_, item): Task => ({ decoder, item })))
-  const random = Random.of(seed, 'blind rating')
-  const order = random.sample(tasks.length, tasks.length)
-  return Array.from(order, (at) => tasks[at]!)
+  return shuffled(tasks, seed)
 }
 
 /** Grades that count: the newest of each rater for a picture of a decoder. `ratings` oldest first. */
