@@ -64,6 +64,8 @@ describe('the demo', () => {
     await inspect(page, 'review-mask', true)
     await button(page, 'Pictures').click()
     await page.getByRole('complementary').waitFor()
+    // Both directions come with their near misses, the right answer among them.
+    expect(await page.locator('.near li.right').count()).toBe(2)
     await inspect(page, 'review-pictures', true)
   })
 
@@ -80,6 +82,29 @@ describe('the demo', () => {
     const shown = await page.locator('table.dots tr[data-condition]').count()
     expect(shown).toBeGreaterThan(size === 'Tiny' ? 20 : 1)
     await inspect(page, 'review-results', size === 'Tiny')
+  })
+
+  it('gives in the page, with the run’s own filter, the very mask that the run found', async () => {
+    await button(page, 'Mask').first().click()
+    await page.locator('[data-plane="axial"] canvas').waitFor()
+    const bar = page.getByRole('region', { name: 'Filter preview' })
+    const sigma = /Run used ([\d.]+), then exactly V voxels/.exec(await bar.innerText())![1]!
+    await page.getByRole('slider', { name: 'Filter sigma' }).fill('0')
+    await bar.getByText('Preview only').waitFor()
+    const swapped = async () => Number(/not in the mask\s+(\d+)/.exec(await bar.innerText())![1])
+    const unfiltered = await swapped()
+    await page.getByRole('textbox', { name: 'Filter sigma, voxel' }).fill(sigma)
+    await expect.poll(swapped).toBe(0)
+    expect(unfiltered).toBeGreaterThan(0)
+    await button(page, 'As in the run').click()
+  })
+
+  it('keeps a verdict on it', async () => {
+    await page.locator('[data-plane="axial"] canvas').focus()
+    await page.keyboard.press('a')
+    await page.getByRole('textbox', { name: 'Your name' }).fill('A. Reviewer')
+    await button(page, 'Sign off').click()
+    await page.getByText(/Accepted by A. Reviewer on/).waitFor()
   })
 
   it('exports the mask as NIfTI with as many voxels as it says', async () => {
@@ -100,7 +125,9 @@ describe('the demo', () => {
     expect(bytes.toString('latin1', 344, 347)).toBe('n+1')
     const values = bytes.subarray(bytes.readFloatLE(108))
     expect(values.filter((value) => value === 1)).toHaveLength(voxels)
-    expect(existsSync(join(folder, file.replace('.nii.gz', '.json')))).toBe(true)
+    const sidecar = join(folder, file.replace('.nii.gz', '.json'))
+    expect(existsSync(sidecar)).toBe(true)
+    expect(readFileSync(sidecar, 'utf8')).toContain('Accepted by A. Reviewer')
   })
 
   it('has its forms ready for a run of one’s own', async () => {

@@ -230,3 +230,27 @@ describe('all this', () => {
     expect(chromium.complaints).toEqual([])
   })
 })
+
+describe('a mistake of ours', () => {
+  it('stays on its screen: the rest of the window goes on, and the screen can be tried again', async () => {
+    await openMask(page, 'm-demo, troi')
+    await page.evaluate(() => {
+      const own = HTMLCanvasElement.prototype.getContext
+      Object.assign(window, { repair: () => Object.assign(HTMLCanvasElement.prototype, { getContext: own }) })
+      HTMLCanvasElement.prototype.getContext = () => {
+        throw new Error('broken on purpose')
+      }
+    })
+    await button(page, 'Pictures').click()
+    const note = page.getByRole('alert').filter({ hasText: 'The review could not be shown' })
+    await note.waitFor()
+    expect(await note.innerText()).toContain('broken on purpose')
+    await step(page, 'Export').click()
+    await page.getByRole('heading', { name: 'Export', exact: true }).waitFor()
+    await step(page, 'Review').click()
+    await note.waitFor()
+    await page.evaluate(() => (window as unknown as { repair: () => void }).repair())
+    await button(page, 'Try again').click()
+    await page.getByRole('complementary').waitFor()
+  })
+})

@@ -1,6 +1,8 @@
 /** What was shown beside what was decoded: one row per picture, one column per decoder, sorted by what the reader wants to see first. */
+
 import { useMemo, useState } from 'react'
 import { useActs } from '../actions/actions.ts'
+import { KeyHint } from '../actions/key-hint.tsx'
 import { Button, Empty, ErrorNote } from '../components/basics.tsx'
 import { Icon } from '../components/icons.tsx'
 import { Slider } from '../components/slider.tsx'
@@ -98,14 +100,14 @@ function Browser({ galleries, onBlind }: { galleries: Galleries; onBlind: () => 
         </header>
         <div className="view-bar second">
           <button type="button" className="button" aria-pressed={zoom.factor > 1} onClick={toggle}>
-            <Icon name="zoom" size={16} /> {words.zoom} <span className="key">Z</span>
+            <Icon name="zoom" size={16} /> {words.zoom} <KeyHint of="pictures.zoom" />
           </button>
           <span className="zoom-slider">
             <Slider label={words.zoomBy} value={zoom.factor} low={1} high={mostZoom} step={0.1} onChange={setFactor} />
           </span>
           <small className="grow ellipsis">{zoom.factor > 1 ? words.zoomHint : ''}</small>
-          <Button keys="B" onPress={onBlind}>
-            <Icon name="eyeOff" size={16} /> {words.blind}
+          <Button onPress={onBlind}>
+            <Icon name="eyeOff" size={16} /> {words.blind} <KeyHint of="pictures.blind" />
           </Button>
         </div>
         {items.length === 0 ? (

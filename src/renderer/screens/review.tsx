@@ -1,7 +1,9 @@
 /** Where is the mask, is it plausible, does it beat the controls, what do the pictures look like? Opens as soon as a mask exists. */
+
 import { useQuery } from '@tanstack/react-query'
 import type { ListedMask } from '../../core/contract/result.ts'
 import { useActs } from '../actions/actions.ts'
+import { KeyHint } from '../actions/key-hint.tsx'
 import { Button, Empty, ErrorNote, Segments } from '../components/basics.tsx'
 import { engine } from '../lib/engine.ts'
 import { useProjectId, useRuns, useSubjects } from '../lib/queries.ts'
@@ -40,8 +42,8 @@ function MaskTab({ mask }: { mask: ListedMask }) {
             <header>
               <h2>{viewerWords.layers.title}</h2>
               <span className="grow ink3 ellipsis">{viewerWords.layers.note}</span>
-              <kbd className="key">[</kbd>
-              <kbd className="key">]</kbd>
+              <KeyHint of="mask.lessOpacity" />
+              <KeyHint of="mask.moreOpacity" />
             </header>
             <div className="scroll">{layers}</div>
           </section>
@@ -84,8 +86,8 @@ export function ReviewScreen() {
         {tab === 'mask' && masks.length > 0 ? (
           <small className="row">
             {waiting === 0 ? words.allJudged(masks.length) : words.waiting(waiting, masks.length)}
-            <kbd className="key">J</kbd>
-            <kbd className="key">K</kbd>
+            <KeyHint of="item.next" />
+            <KeyHint of="item.previous" />
           </small>
         ) : null}
         {masks.length > 1 && tab === 'mask' ? (

@@ -1,5 +1,7 @@
 /** Below the views: another width of the filter, tried at once, with what the run used and what would change. */
+
 import { voxelSizes } from '../../core/volume/affine.ts'
+import { KeyHint } from '../actions/key-hint.tsx'
 import { Button } from '../components/basics.tsx'
 import { NumberField } from '../components/number-field.tsx'
 import { Slider } from '../components/slider.tsx'
@@ -79,7 +81,7 @@ export function FilterBar(props: FilterBarProps) {
             aria-pressed={previews.unfiltered !== null}
             onClick={props.onSwipeToggle}
           >
-            {text.swipe} <span className="key">S</span>
+            {text.swipe} <KeyHint of="mask.swipe" />
           </button>
           {previews.unfiltered === null ? null : (
             <Slider

@@ -1,4 +1,5 @@
 /** Above the views: manner of the masks, window and level, left and right, picture. */
+import { KeyHint } from '../actions/key-hint.tsx'
 import { Segments } from '../components/basics.tsx'
 import { Icon, type IconName } from '../components/icons.tsx'
 import { useWindow } from '../lib/state.ts'
@@ -61,7 +62,7 @@ export function ViewBar(props: ViewBarProps) {
         onChange={(value) => props.onFill(value === 'fill')}
       />
       <span className="ink2 row peek-hint">
-        <Icon name="eye" size={16} /> <span className="ellipsis">{text.peek}</span> <kbd className="key">M</kbd>
+        <Icon name="eye" size={16} /> <span className="ellipsis">{text.peek}</span> <KeyHint of="mask.peek" />
       </span>
       <span className="grow" />
       <Tool icon="contrast" label={text.windowDrag} pressed={props.windowDrag} onPress={props.onWindowDrag} />

@@ -1,5 +1,7 @@
 /** One picture large: shown and decoded under one line that is moved from side to side, and both ranks with their near misses. */
+
 import { type CSSProperties, useState } from 'react'
+import { KeyHint } from '../../actions/key-hint.tsx'
 import { Segments } from '../../components/basics.tsx'
 import { Slider } from '../../components/slider.tsx'
 import type { Galleries } from './galleries.ts'
@@ -32,8 +34,8 @@ export function Inspector({
       <header>
         <h2 className="ellipsis">{item.name}</h2>
         <span className="ink3 grow">{words.test(at + 1, items.length)}</span>
-        <kbd className="key">J</kbd>
-        <kbd className="key">K</kbd>
+        <KeyHint of="item.next" />
+        <KeyHint of="item.previous" />
       </header>
       <div className="scroll">
         <div className="swipe" style={line}>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { useActs } from '../../actions/actions.ts'
+import { KeyHint } from '../../actions/key-hint.tsx'
 import { Button, ErrorNote } from '../../components/basics.tsx'
 import { NumberField } from '../../components/number-field.tsx'
 import { engine } from '../../lib/engine.ts'
@@ -14,6 +15,7 @@ import { RatingResults } from './rating-results.tsx'
 import { words } from './strings.ts'
 
 const text = words.rate
+const gradeActs = ['rate.1', 'rate.2', 'rate.3', 'rate.4', 'rate.5'] as const
 
 export function useRatings() {
   const project = useProjectId()
@@ -159,7 +161,7 @@ function Grading({ galleries, tasks, seed, rater, at, onMove, onStop }: GradingP
             disabled={task === undefined || add.isPending}
             onClick={() => add.mutate(step + 1)}
           >
-            <span className="key">{step + 1}</span> {name}
+            <KeyHint of={gradeActs[step]!} /> {name}
           </button>
         ))}
       </fieldset>

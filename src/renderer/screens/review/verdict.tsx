@@ -2,11 +2,13 @@
  * What a person decides about the mask in front of them. Neither answer is chosen beforehand; a key or button chooses, and only
  * "Sign off" adds the verdict, bound to the bytes of the mask that were shown. Added verdicts stay: another look adds another.
  */
+
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { ListedMask } from '../../../core/contract/result.ts'
 import { describeReview, type Verdict, verdicts } from '../../../core/contract/review.ts'
 import { useActs } from '../../actions/actions.ts'
+import { KeyHint } from '../../actions/key-hint.tsx'
 import { Button, Dialog, ErrorNote } from '../../components/basics.tsx'
 import { Icon } from '../../components/icons.tsx'
 import { useEditable } from '../../lib/edits.ts'
@@ -22,7 +24,6 @@ interface Draft {
 }
 const empty: Draft = { verdict: null, note: '' }
 const icons = { accepted: 'check', rejected: 'cross', unsure: 'question' } as const
-const keys = { accepted: 'A', rejected: 'R', unsure: 'U' } as const
 
 export function useReviews(mask: string | undefined) {
   const project = useProjectId()
@@ -92,7 +93,7 @@ export function VerdictPanel({ mask }: { mask: ListedMask }) {
             >
               <Icon name={icons[verdict]} size={16} />
               {words.acts[verdict]}
-              <span className="key">{keys[verdict]}</span>
+              <KeyHint of={`verdict.${verdict}`} />
             </button>
           ))}
         </fieldset>
