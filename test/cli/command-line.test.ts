@@ -50,7 +50,7 @@ describe('help', () => {
 
   it('has exactly the commands of the interface', () => {
     expect(commands.map(({ name }) => name)).toEqual(
-      'demo import pretrain mask decode evaluate experiment statistics review export report packs serve doctor'.split(
+      'demo import onboard pretrain mask decode evaluate experiment statistics review export report packs serve doctor'.split(
         ' ',
       ),
     )
