@@ -1,6 +1,7 @@
 /** Generated numbers and pictures for tests of the screens: plausible in form, meaningless in content. */
 import type { Evaluation, TableRow } from '../../../src/core/contract/result.ts'
 import type { Metric } from '../../../src/core/evaluate/metric.ts'
+import { publishedNames } from '../../../src/core/packs/published.ts'
 
 /** Numbers from 0 to 1 that are the same every time. */
 export function scatter(seed: number): () => number {
@@ -93,7 +94,22 @@ export function labelEvaluation(): Evaluation {
 
 export function pictureEvaluation(): Evaluation {
   const row = tableRows([0])[0]!
-  return { metrics: row.metrics }
+  return {
+    metrics: row.metrics,
+    packMetrics: [
+      {
+        ...{ pack: 'small-network', version: '1.0.0', manifest: 'c'.repeat(64), output: 'embedding' },
+        label: 'A network with a long name, embedding after the last pooling',
+        standsFor: 'a published network of another size, for tests of the screens',
+        measure: 'twoWay',
+        publishedAs: null,
+        standsInFor: publishedNames[0],
+        metric: metric(0.71, 0.04, 0.5, n),
+      },
+    ],
+    missingMetrics: [{ name: publishedNames[1], words: 'No installed pack gives this number.' }],
+    notes: ['Pictures were reconstructed by the built-in embedding, without a decoder pack.'],
+  }
 }
 
 export const pictureSize = 48

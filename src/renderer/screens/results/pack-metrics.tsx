@@ -11,16 +11,14 @@ function Row({ found }: { found: PackMetric }) {
   const text = (value: number) => value.toFixed(3)
   return (
     <tr>
-      <td title={standsFor}>
+      <td className="wrap" title={standsFor}>
         {label}, {words.measures[measure]} {metric.direction === 'higher' ? '↑' : '↓'}
         {standsInFor === null ? null : <small> {words.standsInFor(standsInFor)}</small>}
       </td>
       <td className="number">
         <b>{text(metric.value)}</b>
       </td>
-      <td className="number">
-        {text(metric.interval[0])} to {text(metric.interval[1])}
-      </td>
+      <td className="number">{words.to(text(metric.interval[0]), text(metric.interval[1]))}</td>
       <td className="number">{metric.chance === null ? '–' : text(metric.chance)}</td>
       <td className="number">{count(metric.n)}</td>
     </tr>
@@ -31,8 +29,8 @@ export function PackMetrics({ evaluation }: { evaluation: Evaluation }) {
   const { packMetrics = [], missingMetrics = [], notes = [] } = evaluation
   if (packMetrics.length + missingMetrics.length + notes.length === 0) return null
   return (
-    <section aria-label={words.title}>
-      <h3>{words.title}</h3>
+    <section className="pack-metrics" aria-label={words.title}>
+      <h2>{words.title}</h2>
       {packMetrics.length === 0 ? null : (
         <table>
           <thead>
