@@ -170,6 +170,7 @@ const screens: [name: string, open: () => Promise<void>][] = [
     'compare',
     async () => {
       await page.keyboard.press('Control+k')
+      await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
       await page.keyboard.type('compare')
       await page.keyboard.press('Enter')
       await page.getByRole('table', { name: 'Compare runs' }).waitFor()

@@ -177,6 +177,7 @@ describe('blind rating', () => {
 describe('runs side by side', () => {
   it('show only what differs, or everything, with the numbers of what they made', async () => {
     await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
     await page.keyboard.type('compare')
     await page.keyboard.press('Enter')
     const table = page.getByRole('table', { name: 'Compare runs' })
@@ -200,6 +201,7 @@ describe('runs side by side', () => {
 describe('the film of a mask', () => {
   it('goes back to a past epoch and to now again', async () => {
     await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
     await page.keyboard.type('show m-07')
     await page.keyboard.press('Enter')
     const film = page.getByRole('region', { name: 'Past epochs' })

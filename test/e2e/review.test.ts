@@ -147,8 +147,9 @@ describe('the palette', () => {
 
   it('goes to runs and steps, and says why something cannot be done', async () => {
     await page.keyboard.press('Control+k')
-    await page.keyboard.type('undo')
     const dialog = page.getByRole('dialog', { name: 'Go to or do' })
+    await dialog.waitFor()
+    await page.keyboard.type('undo')
     await dialog.getByRole('option').first().waitFor()
     await dialog.getByRole('combobox').fill('show e-01')
     await page.keyboard.press('Enter')
@@ -162,6 +163,7 @@ describe('the palette', () => {
 
   it('saves diagnostics as a file', async () => {
     await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
     await page.keyboard.type('diagnost')
     const [download] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')])
     expect(download.suggestedFilename()).toMatch(/^troi-diagnostics-.*\.json$/)

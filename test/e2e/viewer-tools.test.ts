@@ -217,6 +217,7 @@ describe('a picture of the views', () => {
     await button(page, 'Fill').click()
     const screen = await look(page, 'axial')
     await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
     await page.keyboard.type('picture axial')
     const { name, picture } = await save(() => page.keyboard.press('Enter'))
     expect(name).toBe('sub-00 m-demo axial.png')

@@ -1,5 +1,5 @@
 /** Everything that can be done from here, found by typing a part of its name: steps, runs, masks, subjects and every action. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { chooseSubject, useSubject, useSubjectMasks } from '../lib/subject.ts'
@@ -65,7 +65,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const lines = useLines()
   const found = useMemo(() => matches(lines, text), [lines, text])
   const chosen = Math.min(at, found.length - 1)
-  useEffect(() => {
+  // Before anything is painted, so that what is typed at once is typed into it.
+  useLayoutEffect(() => {
     dialog.current?.showModal()
   }, [])
   useEffect(() => {

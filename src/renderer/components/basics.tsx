@@ -1,5 +1,5 @@
 /** Buttons, segments, panes, dialogs and problems: the small parts every screen is made of. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import type { Problem } from '../../core/problem.ts'
 import { asProblem } from '../lib/engine.ts'
 import { NoteGlyph, StopGlyph, WarningGlyph } from './glyphs.tsx'
@@ -127,7 +127,7 @@ export function Dialog({
   children: ReactNode
 }) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal()
   }, [])
   return (
