@@ -213,6 +213,7 @@ describe('results, pictures, export', () => {
         mask: ids.mask,
         folder: { root: 'workspace', path: 'For the clinic' },
         evenIfRejected: false,
+        cropGrid: false,
       },
     ])
   })
