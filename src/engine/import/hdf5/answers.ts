@@ -138,7 +138,7 @@ export function answerHdf5(library: H5Module, file: OpenHdf5, request: Hdf5Reque
  * state then, and whatever it says afterwards of the same file may be wrong.
  */
 export function isTrap(error: unknown): boolean {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError
+  return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
 }
 
 /** The innermost cause of the library's error stack, which lists one line per function; or the message as it is. */
