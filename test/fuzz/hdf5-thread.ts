@@ -1,6 +1,6 @@
 /** Feeds damaged HDF5 files to the library in a thread that may die: one message per file, one answer per message. */
 import { parentPort } from 'node:worker_threads'
-import { answerHdf5, causeOf, openHdf5 } from '../../src/engine/import/hdf5/answers.ts'
+import { answerHdf5, causeOf, isTrap, openHdf5 } from '../../src/engine/import/hdf5/answers.ts'
 import { loadHdf5 } from '../../src/engine/import/hdf5/h5wasm.ts'
 import { numberTypeOf } from '../../src/engine/import/hdf5/hdf5-source.ts'
 
@@ -36,8 +36,7 @@ parentPort?.on('message', (path: string) => {
     }
   } catch (error) {
     // An abort or a trap of WebAssembly leaves the library in no state to go on; this thread must not be used again.
-    const broken = error instanceof WebAssembly.RuntimeError || error instanceof RangeError
-    parentPort?.postMessage({ refused: causeOf(error), broken })
+    parentPort?.postMessage({ refused: causeOf(error), broken: isTrap(error) })
   }
 })
 parentPort?.postMessage('ready')

@@ -66,7 +66,8 @@ function find(file: OpenHdf5, path: string): InstanceType<typeof Dataset> | null
   let entity: unknown
   try {
     entity = file.root.get(path)
-  } catch {
+  } catch (error) {
+    if (isTrap(error)) throw error
     return null
   }
   if (!(entity instanceof Dataset)) return null
@@ -130,6 +131,14 @@ export function answerHdf5(library: H5Module, file: OpenHdf5, request: Hdf5Reque
     return { kind: 'describe', dataset: dataset === null ? null : describe(request.dataset, dataset) }
   if (dataset === null) throw new Error(`there is no dataset ${request.dataset}`)
   return { kind: 'read', bytes: readBlock(library, dataset, request.offset, request.count) }
+}
+
+/**
+ * Whether the library stopped in the middle of its work: WebAssembly trapped, aborted or ran out of stack. Its memory is in no known
+ * state then, and whatever it says afterwards of the same file may be wrong.
+ */
+export function isTrap(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'RuntimeError')
 }
 
 /** The innermost cause of the library's error stack, which lists one line per function; or the message as it is. */

@@ -3,7 +3,7 @@
  * without end, and then only this thread goes. It answers one request after the other.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { answerHdf5, causeOf, openHdf5 } from './answers.ts'
+import { answerHdf5, causeOf, isTrap, openHdf5 } from './answers.ts'
 import { loadHdf5 } from './h5wasm.ts'
 import type { Hdf5Envelope, Hdf5Reply, Hdf5WorkerStart } from './protocol.ts'
 
@@ -20,6 +20,8 @@ try {
       send({ id, answer: given }, given.kind === 'read' ? [given.bytes.buffer] : [])
     } catch (error) {
       send({ id, failed: causeOf(error) })
+      // The thread ends; the engine then refuses further questions about this file.
+      if (isTrap(error)) port.close()
     }
   })
   send({ opened: null })
