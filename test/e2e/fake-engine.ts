@@ -10,7 +10,7 @@ import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
-import { doctor, entries, exportedFiles, preview, recipe, roots } from './support/fake-answers.ts'
+import { doctor, entries, estimateOf, exportedFiles, preview, recipe, roots } from './support/fake-answers.ts'
 import {
   backbone,
   decoder,
@@ -250,6 +250,7 @@ export class FakeEngine {
       },
       runs: {
         start: os.runs.start.handler(({ input }) => this.#start(input.project, input.request)),
+        estimate: os.runs.estimate.handler(({ input }) => estimateOf(input.request)),
         list: os.runs.list.handler(({ input }) => this.runs.get(input.project) ?? []),
         get: os.runs.get.handler(({ input }) => this.runOf(input.project, input.run)),
         pause: os.runs.pause.handler(({ input }) => this.change(input.project, input.run, { status: 'paused' })),

@@ -21,6 +21,9 @@ export function BackboneScreen() {
         subjects.length === 0 ? null : { kind: 'pretrain', subjects: subjects.map((subject) => subject.id), settings }
       }
       reason={text.reason}
+      onSmaller={(smaller) => {
+        if (smaller.kind === 'pretrain') setSettings(words.edits.backbone, () => smaller.settings)
+      }}
       form={
         <SettingsForm
           schema={pretrainSettingsSchema}

@@ -1,6 +1,9 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
 import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
+import type { Estimate } from '../../../src/core/contract/estimate.ts'
 import { type Recipe, recipeSchema } from '../../../src/core/contract/recipe.ts'
+import type { RunRequest } from '../../../src/core/contract/run.ts'
+import { maskPresets } from '../../../src/core/contract/settings.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -124,5 +127,23 @@ export function preview(of: Recipe): Preview {
         },
       },
     ],
+  }
+}
+
+/** A disk on which Algorithm 1 does not fit, and everything else does. */
+export function estimateOf(request: RunRequest): Estimate {
+  const large = request.kind === 'mask' && request.settings.preset !== 'troi' && request.settings.preset !== 'instant'
+  const verdict = large ? 'will not fit' : 'fits'
+  return {
+    ...{ verdict, seconds: large ? 5400 : 140, secondsPerWeight: 2.5e-9, notes: [] },
+    memory: { neededBytes: 1.2e9, freeBytes: 1.5e9, verdict: 'tight' },
+    disk: { neededBytes: large ? 9e9 : 1.4e8, freeBytes: 6e9, verdict },
+    smaller: large
+      ? {
+          ...{ words: 'Preset troi', verdict: 'fits', seconds: 140 },
+          request: { ...request, settings: { ...maskPresets.troi, budget: request.settings.budget } },
+          neededBytes: { memory: 1.2e9, disk: 1.4e8 },
+        }
+      : null,
   }
 }
