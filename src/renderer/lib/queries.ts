@@ -76,6 +76,10 @@ export function useDoctor() {
   return useQuery({ queryKey: ['doctor'], staleTime: Number.POSITIVE_INFINITY, queryFn: () => engine.system.doctor() })
 }
 
+export function usePacks() {
+  return useQuery({ queryKey: ['packs'], queryFn: () => engine.packs.list() })
+}
+
 export function useTable(run: string | null, live: boolean) {
   const project = useWindow((state) => state.project)
   return useQuery({

@@ -17,7 +17,7 @@ function duration(seconds: number): string {
 }
 
 function VerdictSign({ verdict }: { verdict: RoomVerdict }) {
-  if (verdict === 'fits') return <Icon name="check" size={16} />
+  if (verdict === 'fits') return <Icon name="check" />
   return verdict === 'tight' ? <WarningGlyph /> : <StopGlyph />
 }
 
@@ -32,7 +32,7 @@ function Numbers({ estimate }: { estimate: Estimate }) {
         </div>
       ))}
       <div className="row">
-        <Icon name="clock" size={16} />
+        <Icon name="clock" />
         <dt>{text.time}</dt>
         <dd className="grow">{text.about(duration(estimate.seconds))}</dd>
       </div>
