@@ -167,6 +167,8 @@ describe('packs', () => {
 describe('two masks of a subject', () => {
   it('lie beside each other as outlines and as counts that lead to their place', async () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+    await step(page, 'Review').click()
+    await button(page, 'Mask').click()
     await openMask(page)
     await page.getByLabel('Beside another mask').selectOption({ label: 'm-marker' })
     const rows = page.getByRole('region', { name: 'Beside another mask' })

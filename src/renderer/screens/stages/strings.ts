@@ -50,7 +50,7 @@ export const words = {
     hours: (hours: string) => `${hours} h`,
     smaller: (what: string) => `Take instead: ${what}`,
     needs: (memory: string, disk: string, time: string) => `It needs about ${memory} memory, ${disk} disk and ${time}.`,
-    rough: 'Counted from the sizes and a measured training step; right within a factor of three.',
+    rough: 'Rough: counted from the sizes and a training step measured on this computer.',
   },
   presets: {
     label: 'Preset',
