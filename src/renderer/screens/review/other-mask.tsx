@@ -43,11 +43,12 @@ export function OtherMask({
   const rows = useMemo(() => (chosen === null ? [] : rowsOf(name, loaded)), [chosen, name, loaded])
   if (others.length === 0) return null
   return (
-    <section aria-label={text.label}>
+    <section aria-label={text.title}>
       <label className="row">
         {text.label}
         <select
           className="input grow"
+          aria-label={text.label}
           value={chosen ?? ''}
           onChange={(event) => choose(event.target.value === '' ? null : event.target.value)}
         >

@@ -11,6 +11,7 @@ export const words = {
   waiting: (at: number, all: number) => `${at} of ${all} wait for a verdict`,
   allJudged: (all: number) => (all === 1 ? 'the mask has a verdict' : `all ${all} masks have a verdict`),
   other: {
+    title: 'Two masks',
     label: 'Beside another mask',
     none: 'none',
     here: 'Only in this mask',
