@@ -1,7 +1,6 @@
 /** Which picture embedding a backbone learns: the built-in one, or an output of a pack. */
 import { useState } from 'react'
 import { type EmbeddingChoice as Choice, embeddingName } from '../../../core/contract/pack.ts'
-import { Button } from '../../components/basics.tsx'
 import { usePacks } from '../../lib/queries.ts'
 import { PacksDialog } from './packs-dialog.tsx'
 import { words } from './strings.ts'
@@ -21,7 +20,7 @@ export function EmbeddingChoice({ value, onChange }: { value: Choice; onChange: 
   return (
     <div className="field">
       <span className="name">{text.label}</span>
-      <span className="row">
+      <span className="stack">
         <select
           className="input"
           aria-label={text.label}
@@ -40,7 +39,9 @@ export function EmbeddingChoice({ value, onChange }: { value: Choice; onChange: 
             <option value={embeddingName(value)}>{embeddingName(value)}</option>
           )}
         </select>
-        <Button onPress={() => setOpen(true)}>{text.packs}</Button>
+        <button type="button" className="link small" onClick={() => setOpen(true)}>
+          {text.packs}
+        </button>
       </span>
       <small className="help">
         {text.help} {chosen?.standsFor}
