@@ -6,9 +6,11 @@ import { realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place } from '../core/contract/common.ts'
 import type { Project } from '../core/contract/contract.ts'
+import type { Estimate } from '../core/contract/estimate.ts'
 import type { Run, RunRequest } from '../core/contract/run.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
 import { productRoot } from './entry-point.ts'
+import { checkRoom, estimateOf, type FreeRoom, freeRoom } from './estimate/estimate-request.ts'
 import { Packs } from './packs/packs.ts'
 import type { Places } from './places.ts'
 import { UserPreferences } from './project/preferences.ts'
@@ -18,6 +20,7 @@ import { nextStep, peekState } from './project/waiting.ts'
 import { settleEmbedding } from './runs/embedding-of-run.ts'
 import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
 import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
+import { measureBackend } from './tensor/measure-step.ts'
 
 export const version = '0.1.0'
 
@@ -26,6 +29,8 @@ export interface EngineOptions {
   /** Folder for the list of recent projects and the user's preferences. */
   readonly userData: string
   readonly threads?: number
+  /** What is free for a project in a folder; tests say other numbers. */
+  readonly freeRoom?: FreeRoom
 }
 
 export interface OpenProject {
@@ -40,6 +45,8 @@ export class Engine {
   readonly #recent: RecentProjects
   readonly #open = new Map<string, OpenProject>()
   readonly #queueOptions: QueueOptions
+  readonly #freeRoom: FreeRoom
+  #speed: Promise<number> | null = null
 
   constructor(options: EngineOptions) {
     this.places = options.places
@@ -52,6 +59,7 @@ export class Engine {
       },
     })
     this.#recent = new RecentProjects(options.userData)
+    this.#freeRoom = options.freeRoom ?? freeRoom
     this.#queueOptions = {
       builtBy: `troi ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}, wasm`,
       threads: options.threads ?? null,
@@ -148,9 +156,17 @@ export class Engine {
   /** Checks a request against what is there, and puts it in the queue. */
   async start(project: OpenProject, request: RunRequest): Promise<Run> {
     await checkRequest(project.store, request)
+    await checkRoom(project.store, request, this.#freeRoom)
     const settled = await settleEmbedding(project.store, await this.packs.list(), request)
     const { subject, parents } = await relatedTo(project.store, settled)
     return project.queue.add(await project.store.addRun(settled, subject, parents))
+  }
+
+  /** What a run would need here. The speed of this computer is measured once. Throws what `start` would throw of the request. */
+  async estimate(project: OpenProject, request: RunRequest): Promise<Estimate | null> {
+    await checkRequest(project.store, request)
+    this.#speed ??= measureBackend(this.#queueOptions.threads ?? undefined)
+    return estimateOf(project.store, request, this.#freeRoom, await this.#speed)
   }
 
   /** File of a blob of any open project, or null. */

@@ -118,6 +118,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
           })
         return engine.start(open(input), input.request)
       }),
+      estimate: os.runs.estimate.handler(({ input }) => engine.estimate(open(input), input.request)),
       list: os.runs.list.handler(({ input }) => store(input).runs()),
       get: os.runs.get.handler(({ input }) => open(input).queue.describe(input.run)),
       pause: os.runs.pause.handler(({ input }) => open(input).queue.pause(input.run)),

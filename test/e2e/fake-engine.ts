@@ -10,7 +10,17 @@ import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
-import { doctor, entries, exportedFiles, preview, recipe, roots } from './support/fake-answers.ts'
+import {
+  doctor,
+  entries,
+  estimateOf,
+  exportedFiles,
+  installedPack,
+  preview,
+  recipe,
+  roots,
+  shippedPack,
+} from './support/fake-answers.ts'
 import {
   backbone,
   decoder,
@@ -26,6 +36,7 @@ import {
   volumesOf,
 } from './support/fake-state.ts'
 import {
+  budgetRows,
   galleryItems,
   labelEvaluation,
   labels,
@@ -57,6 +68,7 @@ export class FakeEngine {
   readonly exported: unknown[] = []
   readonly reviews = new Map<string, Review[]>()
   preferences: Record<string, string> = {}
+  packs = [shippedPack]
   readonly ratings: Rating[] = []
   /** Held-out pictures of every gallery. */
   readonly picturesShown: number
@@ -242,14 +254,21 @@ export class FakeEngine {
         ),
       },
       packs: {
-        list: os.packs.list.handler(() => []),
-        install: os.packs.install.handler(({ input }) =>
-          this.refuse({ code: 'BAD_FILE', message: 'The stand-in installs no packs.', where: input.place.path }),
-        ),
-        remove: os.packs.remove.handler(() => null),
+        list: os.packs.list.handler(() => this.packs),
+        install: os.packs.install.handler(({ input }) => {
+          if (input.place.path !== 'incoming')
+            this.refuse({ code: 'BAD_FILE', message: 'This folder has no manifest.json.', where: input.place.path })
+          this.packs = [...this.packs, installedPack]
+          return installedPack
+        }),
+        remove: os.packs.remove.handler(({ input }) => {
+          this.packs = this.packs.filter(({ name }) => name !== input.name)
+          return null
+        }),
       },
       runs: {
         start: os.runs.start.handler(({ input }) => this.#start(input.project, input.request)),
+        estimate: os.runs.estimate.handler(({ input }) => estimateOf(input.request)),
         list: os.runs.list.handler(({ input }) => this.runs.get(input.project) ?? []),
         get: os.runs.get.handler(({ input }) => this.runOf(input.project, input.run)),
         pause: os.runs.pause.handler(({ input }) => this.change(input.project, input.run, { status: 'paused' })),
@@ -288,9 +307,13 @@ export class FakeEngine {
               }
             : null,
         ),
-        table: os.runs.table.handler(({ input }) =>
-          input.run === ids.demoRun ? { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows } : null,
-        ),
+        table: os.runs.table.handler(({ input }) => {
+          if (input.run === ids.demoRun) return { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows }
+          const { request } = this.runOf(input.project, input.run)
+          if (request.kind !== 'experiment') return null
+          const { experiment, seeds } = request
+          return { experiment, size: 'own data', budget, seeds, rows: budgetRows(seeds) }
+        }),
         log: os.runs.log.handler(() => 'Started\n'),
       },
       results: {

@@ -7,6 +7,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
+import { estimateSchema } from './estimate.ts'
 import { packSummarySchema } from './pack.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeSchema } from './recipe.ts'
@@ -220,6 +221,8 @@ export const contract = {
   },
   runs: {
     start: base.input(inProject.extend({ request: runRequestSchema })).output(runSchema),
+    /** What a run would need, and what there is; null for runs whose work cannot be counted before. Starts nothing. */
+    estimate: base.input(inProject.extend({ request: runRequestSchema })).output(estimateSchema.nullable()),
     list: base.input(inProject).output(z.array(runSchema)),
     get: base.input(inProject.extend({ run: idSchema })).output(runSchema),
     pause: base.input(inProject.extend({ run: idSchema })).output(runSchema),

@@ -23,6 +23,7 @@ export const catalogue: readonly ActionEntry[] = [
   entry('everywhere', 'everywhere', 'edit.redo', 'Ctrl+Shift+Z', 'Ctrl+Y'),
   entry('everywhere', 'everywhere', 'theme.switch'),
   entry('everywhere', 'everywhere', 'diagnostics.save'),
+  entry('everywhere', 'everywhere', 'packs.open'),
   entry('pictures', 'pictures', 'rate.1', '1'),
   entry('pictures', 'pictures', 'rate.2', '2'),
   entry('pictures', 'pictures', 'rate.3', '3'),

@@ -14,6 +14,7 @@ export const words = {
     'edit.redo': 'Redo',
     'theme.switch': 'Dark or light colours',
     'diagnostics.save': 'Save diagnostics without patient data',
+    'packs.open': 'Packs: networks of your own',
     'go.projects': 'All projects',
     'go.data': 'Data',
     'go.backbone': 'Backbone',

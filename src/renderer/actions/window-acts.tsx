@@ -7,6 +7,7 @@ import { redo, undo, useEdits } from '../lib/edits.ts'
 import { engine } from '../lib/engine.ts'
 import { type Step, useWindow } from '../lib/state.ts'
 import { useSteps } from '../lib/steps.ts'
+import { PacksDialog } from '../screens/packs/packs-dialog.tsx'
 import { type Acts, useActs, useBindings, useKeys } from './actions.ts'
 import { entryOf } from './catalogue.ts'
 import { KeySheet } from './key-sheet.tsx'
@@ -52,7 +53,7 @@ function useGoActs(): Acts {
 
 export function WindowActs() {
   useKeys()
-  const [open, setOpen] = useState<'palette' | 'keys' | null>(null)
+  const [open, setOpen] = useState<'palette' | 'keys' | 'packs' | null>(null)
   const [error, setError] = useState<unknown>(null)
   const { settings, change } = useWindow()
   const { history } = useEdits()
@@ -62,6 +63,7 @@ export function WindowActs() {
     ...go,
     'palette.open': { run: () => setOpen('palette') },
     'keys.open': { run: () => setOpen('keys') },
+    'packs.open': { run: () => setOpen('packs') },
     'edit.undo': { run: undo, reason: history.done.length === 0 ? words.undo.nothing : null },
     'edit.redo': { run: redo, reason: history.undone.length === 0 ? words.undo.nothing : null },
     'theme.switch': { run: () => change({ theme: settings.theme === 'dark' ? 'light' : 'dark' }) },
@@ -94,6 +96,7 @@ export function WindowActs() {
         <Icon name="question" />
       </button>
       {open === 'palette' ? <Palette onClose={close} /> : null}
+      {open === 'packs' ? <PacksDialog onClose={close} /> : null}
       {open === 'keys' ? <KeySheet onClose={close} /> : null}
     </>
   )

@@ -101,6 +101,17 @@ export const frame = {
     busy: (running: number, waiting: number) => `${running} running, ${waiting} waiting`,
     none: 'No run yet. Every import, mask and decoder appears here.',
   },
+  chart: {
+    title: (metric: string, percent: boolean) => (percent ? `${metric}, %` : metric),
+    chance: 'chance',
+    voxels: (count: number) => `${count.toLocaleString('en-US')} voxels`,
+    axes: { voxels: 'Voxels of the mask', share: 'Share of the training trials, %', condition: 'Condition' },
+  },
+  lineage: {
+    title: 'What was made from what',
+    none: 'No backbone, mask or decoder yet.',
+    kinds: { backbone: 'backbone', mask: 'mask', decoder: 'decoder' },
+  },
   saved: 'All changes saved',
   offline: 'Offline by design',
   theme: { dark: 'Light colours', light: 'Dark colours' },

@@ -1,5 +1,6 @@
 /** What the engine knows, kept fresh: one hook per question. Calls go to the same computer, so they never wait for a network. */
-import { QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import type { RunRequest } from '../../core/contract/run.ts'
 import { engine } from './engine.ts'
 import { useWindow } from './state.ts'
 
@@ -75,6 +76,10 @@ export function useDoctor() {
   return useQuery({ queryKey: ['doctor'], staleTime: Number.POSITIVE_INFINITY, queryFn: () => engine.system.doctor() })
 }
 
+export function usePacks() {
+  return useQuery({ queryKey: ['packs'], queryFn: () => engine.packs.list() })
+}
+
 export function useTable(run: string | null, live: boolean) {
   const project = useWindow((state) => state.project)
   return useQuery({
@@ -82,6 +87,17 @@ export function useTable(run: string | null, live: boolean) {
     enabled: project !== null && run !== null,
     refetchInterval: live ? 2000 : false,
     queryFn: () => engine.runs.table({ project: project!, run: run! }),
+  })
+}
+
+/** What a run would need; the last answer stays while a changed request is counted. */
+export function useEstimate(request: RunRequest | null) {
+  const project = useWindow((state) => state.project)
+  return useQuery({
+    queryKey: ['estimate', project, request],
+    enabled: project !== null && request !== null,
+    placeholderData: keepPreviousData,
+    queryFn: () => engine.runs.estimate({ project: project!, request: request! }),
   })
 }
 

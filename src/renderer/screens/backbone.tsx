@@ -3,6 +3,8 @@ import { defaultPretrainSettings, type PretrainSettings, pretrainSettingsSchema 
 import { SettingsForm } from '../components/settings-form.tsx'
 import { useEditable } from '../lib/edits.ts'
 import { useProjectId, useSubjects } from '../lib/queries.ts'
+import { EmbeddingChoice } from './packs/embedding-choice.tsx'
+import { words as packWords } from './packs/strings.ts'
 import { words } from './stages/strings.ts'
 import { StartRun } from './start-run.tsx'
 
@@ -21,13 +23,28 @@ export function BackboneScreen() {
         subjects.length === 0 ? null : { kind: 'pretrain', subjects: subjects.map((subject) => subject.id), settings }
       }
       reason={text.reason}
+      onSmaller={(smaller) => {
+        if (smaller.kind === 'pretrain') setSettings(words.edits.backbone, () => smaller.settings)
+      }}
       form={
-        <SettingsForm
-          schema={pretrainSettingsSchema}
-          values={settings}
-          preset={defaultPretrainSettings}
-          onChange={(values) => setSettings(words.edits.backbone, () => values as PretrainSettings)}
-        />
+        <>
+          <div className="settings">
+            <EmbeddingChoice
+              value={settings.embedding ?? 'built-in'}
+              onChange={(choice) =>
+                setSettings(packWords.embedding.edit, ({ embedding: _, ...rest }) =>
+                  choice === 'built-in' ? rest : { ...rest, embedding: choice },
+                )
+              }
+            />
+          </div>
+          <SettingsForm
+            schema={pretrainSettingsSchema}
+            values={settings}
+            preset={defaultPretrainSettings}
+            onChange={(values) => setSettings(words.edits.backbone, () => values as PretrainSettings)}
+          />
+        </>
       }
       about={
         <p className="ink2">{[text.about, ...(subjects.length > 0 ? [text.uses(names)] : []), text.after].join(' ')}</p>

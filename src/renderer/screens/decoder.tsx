@@ -51,6 +51,9 @@ export function DecoderScreen() {
       kinds={['decode', 'experiment']}
       request={mask === undefined ? null : { kind: 'decode', mask: mask.id, settings }}
       reason={text.reason}
+      onSmaller={(smaller) => {
+        if (smaller.kind === 'decode') setSettings(words.edits.decoder, () => smaller.settings)
+      }}
       more={
         <Button large disabled={mask === undefined || compare.isPending} onPress={() => compare.mutate(undefined)}>
           {text.compare}

@@ -31,6 +31,9 @@ export function MaskScreen() {
       kinds={['mask']}
       request={subject === undefined ? null : { kind: 'mask', subject: subject.id, backbone, settings }}
       reason={text.reason}
+      onSmaller={(smaller) => {
+        if (smaller.kind === 'mask') setChanged(words.edits.mask, () => smaller.settings)
+      }}
       form={
         <>
           <PresetChoice

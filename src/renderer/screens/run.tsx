@@ -1,13 +1,13 @@
 /** How far, how long, is this normal? One run as it goes, or as it went. */
 import type { Run } from '../../core/contract/run.ts'
-import { ErrorNote, Pane, ProblemNote } from '../components/basics.tsx'
-import { DotTable } from '../components/dot-table.tsx'
+import { ErrorNote, ProblemNote } from '../components/basics.tsx'
 import { clock, count } from '../lib/format.ts'
 import { useProjectId, useTable } from '../lib/queries.ts'
 import { useLiveRun } from '../lib/use-run.ts'
 import { DevicePane, SettingsPane } from './run/about.tsx'
 import { CountPane, LossPane } from './run/charts.tsx'
 import { Controls, NextSteps } from './run/controls.tsx'
+import { ExperimentPane } from './run/experiment-pane.tsx'
 import { LogPane } from './run/log.tsx'
 import { Phases } from './run/phases.tsx'
 import { SnapshotPane } from './run/snapshot.tsx'
@@ -102,11 +102,13 @@ export function RunScreen({ run: id }: { run: string }) {
         <div className={`columns rows${rows.length > 0 ? ' with-table' : ''}`}>
           {rows.length > 0 ? null : <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />}
           {rows.length === 0 ? null : (
-            <Pane title={live ? words.table.title : words.table.done} note={words.table.rows(rows.length)} flush>
-              <div className="scroll">
-                <DotTable rows={rows} method={methodOf(run)} metrics={['brainToImage', 'accuracy']} />
-              </div>
-            </Pane>
+            <ExperimentPane
+              rows={rows}
+              method={methodOf(run)}
+              live={live === true}
+              name={run.name}
+              amounts={run.request.kind === 'experiment' && ['budget', 'data-amount'].includes(run.request.experiment)}
+            />
           )}
           {!trains ? <LogPane run={id} live={live === true} /> : null}
           {trains && (rows.length === 0 || hasLosses || live) ? <LossPane series={series} /> : null}

@@ -6,6 +6,7 @@ import { engine } from '../lib/engine.ts'
 import { clock, when } from '../lib/format.ts'
 import { useAct, useProjectId, useRuns } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { PreFlight } from './stages/pre-flight.tsx'
 import { words } from './stages/strings.ts'
 
 const text = words.start
@@ -20,6 +21,8 @@ export interface StartRunProps {
   readonly form: ReactNode
   readonly about: ReactNode
   readonly more?: ReactNode
+  /** Puts a smaller request into the form. */
+  readonly onSmaller: (request: RunRequest) => void
 }
 
 /** The first setting that is out of its range, in words; null when all are well. */
@@ -30,7 +33,7 @@ function firstWrong(request: RunRequest): string | null {
   return text.wrong(issue.path.slice(1).join(' › '), issue.message)
 }
 
-export function StartRun({ title, act, request, reason, kinds, form, about, more }: StartRunProps) {
+export function StartRun({ title, act, request, reason, kinds, form, about, more, onSmaller }: StartRunProps) {
   const project = useProjectId()
   const { show } = useWindow()
   const runs = useRuns().data ?? []
@@ -63,8 +66,9 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
             {form}
           </div>
         </Pane>
-        <div className="columns" style={{ gridTemplateRows: 'auto minmax(0, 1fr)' }}>
+        <div className="columns" style={{ gridTemplateRows: 'auto auto minmax(0, 1fr)' }}>
           <Pane title={text.what}>{about}</Pane>
+          <PreFlight request={wrong === null ? request : null} onSmaller={onSmaller} />
           <Pane title={text.runs} note={own.length === 0 ? text.none : ''} flush>
             <div className="scroll">
               <table className="wide">

@@ -1,7 +1,16 @@
 /** What can lie over a volume, with its colour, opacity and manner. Wells stay black in both themes, so colours are the dark ones. */
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 
-export type LayerName = 'mask' | 'rawMask' | 'unfiltered' | 'filtered' | 'weights' | 'stability' | 'annotated' | 'truth'
+export type LayerName =
+  | 'mask'
+  | 'rawMask'
+  | 'unfiltered'
+  | 'filtered'
+  | 'weights'
+  | 'stability'
+  | 'annotated'
+  | 'truth'
+  | 'other'
 
 export interface LayerStyle {
   readonly name: LayerName
@@ -20,6 +29,7 @@ export const layerStyles: readonly LayerStyle[] = [
   { name: 'stability', label: 'Stability', colour: [33, 145, 140], outline: 'ramp' },
   { name: 'annotated', label: 'Annotated ROI', colour: [245, 160, 76], outline: 'dashed' },
   { name: 'truth', label: 'True voxels', colour: [236, 239, 242], outline: 'dotted' },
+  { name: 'other', label: 'Other mask', colour: [154, 164, 175], outline: 'dashed' },
 ]
 
 export interface Layer {

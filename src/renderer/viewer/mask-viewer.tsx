@@ -16,6 +16,7 @@ import { wholeBrain } from './slice-place.ts'
 import { type Cross, SliceView, type Swipe } from './slice-view.tsx'
 import { words } from './strings.ts'
 import { useDrawnLayers, usePreviews } from './use-drawn-layers.ts'
+import { useWithOther } from './use-other-mask.ts'
 import { usePictureActs } from './use-picture-acts.ts'
 import { useSliceScale } from './use-slice-scale.ts'
 import { ViewBar } from './view-bar.tsx'
@@ -54,8 +55,16 @@ export function MaskViewer(props: MaskViewerProps) {
   return <Views loaded={loaded.data} {...props} />
 }
 
-function Views({ loaded, mask, subject, volumes, used, side }: MaskViewerProps & { loaded: LoadedVolumes }) {
+function Views({
+  loaded: loadedAlone,
+  mask,
+  subject,
+  volumes,
+  used,
+  side,
+}: MaskViewerProps & { loaded: LoadedVolumes }) {
   const { settings } = useWindow()
+  const loaded = useWithOther(loadedAlone, mask.id)
   const [state, change] = useViewerState(mask.id)
   const [peek, setPeek] = useState(false)
   const [windowDrag, setWindowDrag] = useState(false)

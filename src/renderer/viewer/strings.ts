@@ -33,6 +33,7 @@ export const words = {
     map: 'colours of the weights',
     sigma: 'width of the previewed filter',
     swipe: 'swipe on or off',
+    other: 'mask beside this one',
   },
   bar: {
     outline: 'Outline',

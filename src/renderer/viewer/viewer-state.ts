@@ -41,6 +41,7 @@ export const usualViewer: ViewerState = {
     stability: { visible: false, opacity: 0.9 },
     annotated: { visible: true, opacity: 1 },
     truth: { visible: false, opacity: 1 },
+    other: { visible: true, opacity: 1 },
   },
   fill: false,
   window: null,

@@ -1,6 +1,10 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
 import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
+import type { Estimate } from '../../../src/core/contract/estimate.ts'
+import type { PackSummary } from '../../../src/core/contract/pack.ts'
 import { type Recipe, recipeSchema } from '../../../src/core/contract/recipe.ts'
+import type { RunRequest } from '../../../src/core/contract/run.ts'
+import { maskPresets } from '../../../src/core/contract/settings.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -126,3 +130,33 @@ export function preview(of: Recipe): Preview {
     ],
   }
 }
+
+/** A disk on which Algorithm 1 does not fit, and everything else does. */
+export function estimateOf(request: RunRequest): Estimate {
+  const large = request.kind === 'mask' && request.settings.preset !== 'troi' && request.settings.preset !== 'instant'
+  const verdict = large ? 'will not fit' : 'fits'
+  return {
+    ...{ verdict, seconds: large ? 5400 : 140, secondsPerWeight: 2.5e-9, notes: [] },
+    memory: { neededBytes: 1.2e9, freeBytes: 9.4e9, verdict: 'fits' },
+    disk: { neededBytes: large ? 9e9 : 1.4e8, freeBytes: 6e9, verdict },
+    smaller: large
+      ? {
+          ...{ words: 'Preset troi', verdict: 'fits', seconds: 140 },
+          request: { ...request, settings: { ...maskPresets.troi, budget: request.settings.budget } },
+          neededBytes: { memory: 1.2e9, disk: 1.4e8 },
+        }
+      : null,
+  }
+}
+
+function pack(name: string, title: string, origin: PackSummary['origin'], standIn: boolean): PackSummary {
+  const output = { name: 'features', shape: [1280], standsFor: 'Mean of the last map of channels.', standIn }
+  return {
+    ...{ name, title, version: '1', origin, bytes: 9_100_000, manifest: 'c'.repeat(64), licence: 'Apache-2.0' },
+    ...{ kinds: ['encoder', 'metrics'], source: 'a laboratory', trainingData: 'ImageNet, 1000 classes' },
+    outputs: [{ ...output, embedding: true, metric: 'correlation distance' }],
+    ...{ draws: [], problem: null },
+  }
+}
+export const shippedPack = pack('small-net', 'Small network', 'shipped', true)
+export const installedPack = pack('lab-net', 'Network of the lab', 'installed', false)

@@ -16,6 +16,7 @@ import { useProjectId } from '../../lib/queries.ts'
 import type { LoadedVolumes } from '../../viewer/load-volumes.ts'
 import { fullestSlice, type Voxel } from '../../viewer/places.ts'
 import { AtlasCoverage } from './atlas-coverage.tsx'
+import { OtherMask } from './other-mask.tsx'
 import { type Row, Rows } from './statistic-rows.tsx'
 import { words } from './strings.ts'
 
@@ -161,6 +162,7 @@ export function Statistics({ mask, loaded, goTo }: StatisticsProps) {
             {flag}
           </p>
         ))}
+        <OtherMask mask={mask} loaded={loaded} goTo={goTo} />
         {found?.atlas ? <AtlasCoverage coverage={found.atlas} /> : null}
         <ErrorNote error={statistics.error} />
         <button type="button" className="link small" onClick={() => setPicking(true)}>

@@ -10,6 +10,16 @@ export const words = {
   empty: 'The mask is shown here as soon as one is found.',
   waiting: (at: number, all: number) => `${at} of ${all} wait for a verdict`,
   allJudged: (all: number) => (all === 1 ? 'the mask has a verdict' : `all ${all} masks have a verdict`),
+  other: {
+    title: 'Two masks',
+    label: 'Beside another mask',
+    none: 'none',
+    here: 'Only in this mask',
+    there: (name: string) => `Only in ${name}`,
+    both: 'In both',
+    dice: 'Dice of the two ↑',
+    chance: (value: string) => `${value} by chance`,
+  },
   numbers: {
     title: 'Numbers',
     against: 'Against',

@@ -97,6 +97,14 @@ export const words = {
   table: {
     title: 'Table so far',
     done: 'Table',
+    view: 'How the rows are shown',
+    asTable: 'Table',
+    asChart: 'Chart',
+    metric: 'Metric',
+    png: 'Save PNG',
+    svg: 'Save SVG',
+    csv: 'Save CSV',
+    whiskers: '95 % intervals: over seeds where there are several, else over the held-out trials of the one seed.',
     rows: (count: number) => (count === 1 ? '1 row' : `${count} rows`),
   },
   device: {

@@ -33,6 +33,25 @@ export const words = {
     none: 'none yet',
     wrong: (path: string, message: string) => `${path}: ${message}`,
   },
+  preFlight: {
+    title: 'Before the start',
+    asking: 'Counting…',
+    verdicts: {
+      fits: 'Fits this computer.',
+      tight: 'Tight on this computer.',
+      'will not fit': 'Will not fit this computer.',
+    },
+    memory: 'Memory',
+    disk: 'Disk',
+    time: 'Time here',
+    of: (needed: string, free: string) => `about ${needed} of ${free} free`,
+    about: (time: string) => `about ${time}`,
+    minutes: (minutes: number) => (minutes < 1 ? 'a minute or less' : `${minutes} min`),
+    hours: (hours: string) => `${hours} h`,
+    smaller: (what: string) => `Take instead: ${what}`,
+    needs: (memory: string, disk: string, time: string) => `It needs about ${memory} memory, ${disk} disk and ${time}.`,
+    rough: 'Rough: counted from the sizes and a training step measured on this computer.',
+  },
   presets: {
     label: 'Preset',
     names: {
