@@ -5,6 +5,7 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../src/core/contract/contract.ts'
 import type { Rating } from '../../src/core/contract/rating.ts'
+import type { Recipe } from '../../src/core/contract/recipe.ts'
 import type { Review } from '../../src/core/contract/review.ts'
 import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
@@ -55,6 +56,7 @@ export class FakeEngine {
   /** Requests that were started, in order, for tests. */
   readonly started: RunRequest[] = []
   readonly exported: unknown[] = []
+  readonly savedRecipes: Recipe[] = []
   readonly reviews = new Map<string, Review[]>()
   preferences: Record<string, string> = {}
   readonly ratings: Rating[] = []
@@ -234,12 +236,29 @@ export class FakeEngine {
           inDemo(input.project) ? [...demoSubjects] : input.project === ids.haxby ? haxbySubjects(labels) : [],
         ),
         preview: os.data.preview.handler(({ input }) => {
-          const own = input.recipe ?? recipe
+          const own = { ...(input.recipe ?? recipe), ...input.changes } as Recipe
           return { recipe: own, preview: preview(own) }
         }),
         import: os.data.import.handler(({ input }) =>
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
+        saveRecipe: os.data.saveRecipe.handler(({ input }) => {
+          this.savedRecipes.push(input.recipe)
+          return { file: `/home/TROI Workstation/${input.file.path}` }
+        }),
+        previewVolume: os.data.previewVolume.handler(() => ({
+          grid: head.grid,
+          volume: this.blobs.put(
+            head.brain.map((value, at) => value * (0.5 + 0.5 * head.weights[at]!)),
+            head.shape,
+          ),
+          brain: this.blobs.put(head.brain, head.shape),
+          annotated: this.blobs.put(head.annotated, head.shape),
+          labels: [
+            { label: 1, voxels: 120 },
+            { label: 2, voxels: 80 },
+          ],
+        })),
       },
       packs: {
         list: os.packs.list.handler(() => []),

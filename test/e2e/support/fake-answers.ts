@@ -77,6 +77,12 @@ const images = [
   ['visual_areas.nii.gz', [81, 104, 83], 'int16'],
 ] as const
 
+function cropOf({ crop }: Recipe): Preview['crop'] {
+  const size = { brainCoverage: 0.4, annotatedCoverage: 1 }
+  if (crop?.rule === 'voxels') return { start: crop.start, shape: crop.shape, ...size }
+  return crop?.rule === 'occipital' ? { start: [4, 2, 3], shape: [36, 24, 18], ...size } : null
+}
+
 export function preview(of: Recipe): Preview {
   const settled = of.orientation !== 'ask'
   return {
@@ -99,6 +105,24 @@ export function preview(of: Recipe): Preview {
     folds: 10,
     memoryBytes: 1.3e9,
     diskBytes: 4.1e8,
+    brain: { voxels: 47_590, from: 'brainmask.nii.gz' },
+    pairing: {
+      rows: 240,
+      volumes: 240,
+      pictures: null,
+      unmatched: [],
+      unusedPictures: 0,
+      repeats: {},
+      duplicates: null,
+    },
+    split: {
+      folds: Array.from({ length: 10 }, (_, run) => ({
+        name: `held out: run ${run + 1}`,
+        ...{ trainTrials: 216, testTrials: 24, leftOut: 0, trainItems: 8, testItems: 8 },
+      })),
+      straddling: { pictures: 0, trials: 0 },
+    },
+    crop: cropOf(of),
     problems: [
       ...(settled
         ? []
