@@ -1,7 +1,7 @@
 /** The import wizard: choices, questions and the crop box with a stand-in engine; then a BIDS dataset and an image with the real one. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipeSchema } from '../../src/core/contract/recipe.ts'
 import { boldOf, eventsOf, shape, tableText } from '../support/event-study.ts'
@@ -26,6 +26,7 @@ afterAll(async () => {
 describe('with the stand-in engine', () => {
   let served: Awaited<ReturnType<typeof serveFake>>
   let page: Page
+  let context: BrowserContext
   const lastCrop = () => {
     const request = served.engine.started.at(-1)
     return request?.kind === 'import' ? request.recipe.crop : undefined
@@ -33,10 +34,13 @@ describe('with the stand-in engine', () => {
 
   beforeAll(async () => {
     served = await serveFake()
-    ;({ page } = await chromium.open(served.address, { settings }))
+    ;({ page, context } = await chromium.open(served.address, { settings }))
     await openProject(page, 'Demo cohort, small')
   }, 300_000)
-  afterAll(() => served?.close())
+  afterAll(async () => {
+    await context?.close()
+    await served?.close()
+  })
 
   it('teaches what can be chosen, and offers images and folders', async () => {
     const main = page.locator('main')
@@ -61,34 +65,34 @@ describe('with the stand-in engine', () => {
   it('shows the split with its check, and takes another rule', async () => {
     const pane = page.getByRole('region', { name: 'Train and test' })
     expect(await pane.innerText()).toContain('No trial is on both sides')
-    expect(await pane.getByRole('table', { name: 'Held out' }).locator('tbody tr').count()).toBe(10)
-    await pane.getByLabel('Held out', { exact: true }).first().selectOption({ label: 'Runs of your choice' })
+    expect(await pane.getByRole('table', { name: 'Folds' }).locator('tbody tr').count()).toBe(10)
+    await pane.getByRole('combobox').first().selectOption({ label: 'Runs of your choice' })
     await button(page, 'Hold out 3').click()
     await eventually(() => pane.innerText()).toContain('runs 3, 10 are held out')
-    await inspect(page, 'import-wizard')
+    await inspect(page, 'import-wizard', true)
   })
 
   it('moves faces of the crop box by keys and by dragging, with left and right by the affine', async () => {
     await button(page, 'Crop and ROI').click()
     await button(page, 'Occipital default').click()
     const face = (name: string) => page.getByRole('slider', { name, exact: true })
-    await face('Left face, axial').waitFor()
+    await face('Left face, Axial').waitFor()
     const at = async (name: string) => Number(await face(name).getAttribute('aria-valuenow'))
     // The stand-in's box starts at 4 of 44 and takes 36 of an axis that is stored from right to left.
-    expect([await at('Left face, axial'), await at('Right face, axial')]).toEqual([4, 40])
-    expect(await at('Lower face, coronal')).toBe(3)
-    await face('Left face, axial').press('ArrowRight')
-    await eventually(() => at('Left face, coronal')).toBe(5)
+    expect([await at('Left face, Axial'), await at('Right face, Axial')]).toEqual([4, 40])
+    expect(await at('Lower face, Coronal')).toBe(3)
+    await face('Left face, Axial').press('ArrowRight')
+    await eventually(() => at('Left face, Coronal')).toBe(5)
     const before = await page.locator('.crop-facts').innerText()
     expect(before).toContain('35 × 24 × 18 voxels, 105 × 72 × 72 mm')
-    const box = (await face('Right face, axial').boundingBox())!
+    const box = (await face('Right face, Axial').boundingBox())!
     await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
     await page.mouse.down()
     await page.mouse.move(box.x + box.width / 2 - 40, box.y + box.height / 2, { steps: 4 })
     await page.mouse.up()
-    expect(await at('Right face, axial')).toBeLessThan(40)
+    expect(await at('Right face, Axial')).toBeLessThan(40)
     expect(await page.locator('.crop-facts').innerText()).not.toBe(before)
-    await inspect(page, 'import-crop')
+    await inspect(page, 'import-crop', true)
   })
 
   it('chooses labels of the annotated ROI', async () => {
@@ -156,7 +160,7 @@ describe('with the real engine', () => {
     writeDataset(join(served.workspace, 'dataset'))
     writeLooseFiles(join(served.workspace, 'loose'))
     ;({ page } = await chromium.open(served.address, { settings }))
-    await button(page, 'New project').click()
+    await button(page, 'New project…').click()
     await page.getByLabel('Name').fill('wizard')
     await button(page, 'Choose this folder').click()
     await page.locator('nav.rail').waitFor()
@@ -175,7 +179,7 @@ describe('with the real engine', () => {
     await eventually(() => act().isEnabled()).toBe(true)
     expect(await mainText()).toContain('face')
     expect(await page.getByRole('list', { name: 'Decided' }).innerText()).toContain('task-places')
-    await inspect(page, 'import-bids')
+    await inspect(page, 'import-bids', true)
   })
 
   it('takes an answer back, and asks again', async () => {
@@ -217,7 +221,7 @@ describe('with the real engine', () => {
     await page.getByRole('heading', { name: 'Import 07' }).waitFor()
     await button(page, 'Crop and ROI').click()
     await button(page, 'Box of your own').click()
-    await page.getByRole('slider', { name: 'Right face, axial' }).press('ArrowLeft')
+    await page.getByRole('slider', { name: 'Right face, Axial' }).press('ArrowLeft')
     await eventually(() => page.locator('.crop-facts').innerText()).toContain('2 × 2 × 2 voxels')
     await eventually(() => act().isEnabled()).toBe(true)
     await act().click()

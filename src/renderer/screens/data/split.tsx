@@ -115,7 +115,7 @@ function Rules(props: SplitProps) {
 function Folds({ split }: { split: NonNullable<Preview['split']> }) {
   return (
     <div className="scroll folds">
-      <table className="wide" aria-label={words.folds.title}>
+      <table className="wide" aria-label={words.folds.name}>
         <thead>
           <tr>
             <th>{words.folds.title}</th>

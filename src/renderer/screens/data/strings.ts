@@ -132,7 +132,7 @@ export const words = {
       `${pictures} pictures came back; their ${trials} training trials are left out.`,
     stopped: 'Not checked yet, or it failed: see the problems.',
   },
-  folds: { title: 'Held out', train: 'Train', test: 'Test', leftOut: 'Left out', items: 'Different' },
+  folds: { name: 'Folds', title: 'Held out', train: 'Train', test: 'Test', leftOut: 'Left out', items: 'Different' },
   perRun: 'Trials per run',
   free: (free: string) => ` of ${free} free`,
   short: 'more than is free',
