@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { boldOf, eventsOf, shape, tableText } from '../../../test/support/event-study.ts'
+import { matBytes } from '../../../test/support/make-mat.ts'
 import { writeNifti } from '../../../test/support/make-nifti.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { everywhere } from '../places.ts'
@@ -64,6 +65,31 @@ describe('an image with what lies beside it', () => {
     await expect(preview('betas.nii')).rejects.toBeInstanceOf(ProblemError)
     await expect(preview('betas.nii')).rejects.toMatchObject({ problem: { code: 'NOT_FOUND' } })
     await expect(preview('mask.nii')).rejects.toMatchObject({ problem: { code: 'BAD_FILE' } })
+  })
+
+  it('asks of an array for dataset, grid and axes, even where only one fits', async () => {
+    const values = (index: number) => (index % 7) + index / 1000
+    writeFileSync(
+      join(root, 'betas.mat'),
+      matBytes([
+        { name: 'betas', sizes: [...shape, 16], values },
+        { name: 'other', sizes: [4, 4], values },
+      ]),
+    )
+    writeNifti(join(root, 'mask.nii'), { shape: [...shape], type: 'uint8', values: () => 1 })
+    const rows = Array.from({ length: 16 }, (_, at) => `${at % 2 ? 'cat' : 'dog'}\t${1 + Math.floor(at / 4)}`)
+    writeFileSync(join(root, 'trials.tsv'), ['condition\trun', ...rows, ''].join('\n'))
+    const said = { rows: 'trials', label: 'condition', run: 'run', brainMask: 'mask.nii' }
+    expect(questionsOf(await preview('betas.mat', said))).toEqual(expect.arrayContaining(['dataset', 'grid']))
+    const open = await preview('betas.mat', { ...said, dataset: 'betas', grid: 'mask.nii' })
+    expect(questionsOf(open)).toEqual(['axes'])
+    const { recipe, preview: found } = await preview('betas.mat', {
+      ...{ ...said, dataset: 'betas', grid: 'mask.nii' },
+      axes: 'x,y,z,volume',
+    })
+    expect(recipe.images[0]).toMatchObject({ dataset: 'betas', axes: ['x', 'y', 'z', 'volume'] })
+    expect(found.problems.filter(({ level }) => level !== 'note')).toEqual([])
+    expect([found.trials, found.voxels]).toEqual([16, 12])
   })
 
   it('refuses an answer that is none of the choices', async () => {
