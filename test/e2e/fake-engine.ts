@@ -11,7 +11,7 @@ import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
-import { doctor, entries, exportedFiles, preview, recipe, roots } from './support/fake-answers.ts'
+import { answerPreview, doctor, entries, exportedFiles, previewVolume, roots } from './support/fake-answers.ts'
 import {
   backbone,
   decoder,
@@ -235,10 +235,7 @@ export class FakeEngine {
         subjects: os.data.subjects.handler(({ input }) =>
           inDemo(input.project) ? [...demoSubjects] : input.project === ids.haxby ? haxbySubjects(labels) : [],
         ),
-        preview: os.data.preview.handler(({ input }) => {
-          const own = { ...(input.recipe ?? recipe), ...input.changes } as Recipe
-          return { recipe: own, preview: preview(own) }
-        }),
+        preview: os.data.preview.handler(({ input }) => answerPreview(input)),
         import: os.data.import.handler(({ input }) =>
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
@@ -246,19 +243,7 @@ export class FakeEngine {
           this.savedRecipes.push(input.recipe)
           return { file: `/home/TROI Workstation/${input.file.path}` }
         }),
-        previewVolume: os.data.previewVolume.handler(() => ({
-          grid: head.grid,
-          volume: this.blobs.put(
-            Float32Array.from(head.brain, (value, at) => value * (1 + (at % 7) / 7 + head.weights[at]!)),
-            head.shape,
-          ),
-          brain: this.blobs.put(head.brain, head.shape),
-          annotated: this.blobs.put(head.annotated, head.shape),
-          labels: [
-            { label: 1, voxels: 120 },
-            { label: 2, voxels: 80 },
-          ],
-        })),
+        previewVolume: os.data.previewVolume.handler(() => previewVolume(this.blobs)),
       },
       packs: {
         list: os.packs.list.handler(() => []),
@@ -277,11 +262,8 @@ export class FakeEngine {
         ),
         cancel: os.runs.cancel.handler(({ input }) => this.change(input.project, input.run, { status: 'cancelled' })),
         discard: os.runs.discard.handler(({ input }) => {
-          const list = this.runs.get(input.project)!
-          this.runs.set(
-            input.project,
-            list.filter((one) => one.id !== input.run),
-          )
+          const left = this.runs.get(input.project)!.filter((one) => one.id !== input.run)
+          this.runs.set(input.project, left)
           return null
         }),
         watch: os.runs.watch.handler(({ input, signal }) => this.#watch(input.project, input.run, input.since, signal)),

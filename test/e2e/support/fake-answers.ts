@@ -1,6 +1,7 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
-import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
-import { type Recipe, recipeSchema } from '../../../src/core/contract/recipe.ts'
+import type { Doctor, Preview, PreviewVolume } from '../../../src/core/contract/contract.ts'
+import { type Recipe, type RecipeChanges, recipeSchema } from '../../../src/core/contract/recipe.ts'
+import type { Blobs } from './blobs.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -149,4 +150,25 @@ export function preview(of: Recipe): Preview {
       },
     ],
   }
+}
+
+/** A picture with some structure, so that a crop box can be seen on it. */
+export function previewVolume(blobs: Blobs): PreviewVolume {
+  const values = Float32Array.from(head.brain, (value, at) => value * (1 + (at % 7) / 7 + head.weights[at]!))
+  return {
+    grid: head.grid,
+    volume: blobs.put(values, head.shape),
+    brain: blobs.put(head.brain, head.shape),
+    annotated: blobs.put(head.annotated, head.shape),
+    labels: [
+      { label: 1, voxels: 120 },
+      { label: 2, voxels: 80 },
+    ],
+  }
+}
+
+/** The recipe given, or the one recipe there is, with the changes in it. */
+export function answerPreview(input: { recipe?: Recipe | undefined; changes?: RecipeChanges | undefined }) {
+  const own = recipeSchema.parse({ ...(input.recipe ?? recipe), ...input.changes })
+  return { recipe: own, preview: preview(own) }
 }
