@@ -15,7 +15,9 @@ import { type Engine, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { exportMasksTo, exportMaskTo } from './export-masks.ts'
 import { findRecipe } from './import/preview.ts'
+import { previewVolume } from './import/preview-volume.ts'
 import { checkRecipePlaces, previewAt, recipeFolderAt } from './import/recipe-places.ts'
+import { saveRecipe } from './import/save-recipe.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
@@ -97,6 +99,15 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         const folder = unwrap(await recipeFolderAt(input.place, engine.places))
         unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
+      }),
+      saveRecipe: os.data.saveRecipe.handler(async ({ input }) => {
+        const folder = unwrap(await recipeFolderAt(input.place, engine.places))
+        return { file: await saveRecipe(input.recipe, folder, engine.resolve(input.file, true)) }
+      }),
+      previewVolume: os.data.previewVolume.handler(async ({ input }) => {
+        const folder = unwrap(await recipeFolderAt(input.place, engine.places))
+        unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
+        return previewVolume(input.recipe, folder, store(input).blobs)
       }),
     },
     packs: {

@@ -152,6 +152,8 @@ export function createFakeRouter(fake: FakeEngine) {
       subjects: os.data.subjects.handler(() => []),
       preview: os.data.preview.handler(absent),
       import: os.data.import.handler(absent),
+      saveRecipe: os.data.saveRecipe.handler(absent),
+      previewVolume: os.data.previewVolume.handler(absent),
     },
     packs: {
       list: os.packs.list.handler(() => []),

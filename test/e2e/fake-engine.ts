@@ -5,19 +5,20 @@
 import { implement, ORPCError } from '@orpc/server'
 import { contract } from '../../src/core/contract/contract.ts'
 import type { Rating } from '../../src/core/contract/rating.ts'
+import type { Recipe } from '../../src/core/contract/recipe.ts'
 import type { Review } from '../../src/core/contract/review.ts'
 import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
 import {
+  answerPreview,
   doctor,
   entries,
   estimateOf,
   exportedFiles,
   installedPack,
-  preview,
-  recipe,
+  previewVolume,
   roots,
   shippedPack,
 } from './support/fake-answers.ts'
@@ -66,6 +67,7 @@ export class FakeEngine {
   /** Requests that were started, in order, for tests. */
   readonly started: RunRequest[] = []
   readonly exported: unknown[] = []
+  readonly savedRecipes: Recipe[] = []
   readonly reviews = new Map<string, Review[]>()
   preferences: Record<string, string> = {}
   packs = [shippedPack]
@@ -245,13 +247,15 @@ export class FakeEngine {
         subjects: os.data.subjects.handler(({ input }) =>
           inDemo(input.project) ? [...demoSubjects] : input.project === ids.haxby ? haxbySubjects(labels) : [],
         ),
-        preview: os.data.preview.handler(({ input }) => {
-          const own = input.recipe ?? recipe
-          return { recipe: own, preview: preview(own) }
-        }),
+        preview: os.data.preview.handler(({ input }) => answerPreview(input)),
         import: os.data.import.handler(({ input }) =>
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
+        saveRecipe: os.data.saveRecipe.handler(({ input }) => {
+          this.savedRecipes.push(input.recipe)
+          return { file: `/home/TROI Workstation/${input.file.path}` }
+        }),
+        previewVolume: os.data.previewVolume.handler(() => previewVolume(this.blobs)),
       },
       packs: {
         list: os.packs.list.handler(() => this.packs),
@@ -277,11 +281,8 @@ export class FakeEngine {
         ),
         cancel: os.runs.cancel.handler(({ input }) => this.change(input.project, input.run, { status: 'cancelled' })),
         discard: os.runs.discard.handler(({ input }) => {
-          const list = this.runs.get(input.project)!
-          this.runs.set(
-            input.project,
-            list.filter((one) => one.id !== input.run),
-          )
+          const left = this.runs.get(input.project)!.filter((one) => one.id !== input.run)
+          this.runs.set(input.project, left)
           return null
         }),
         watch: os.runs.watch.handler(({ input, signal }) => this.#watch(input.project, input.run, input.since, signal)),

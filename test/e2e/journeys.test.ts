@@ -81,7 +81,7 @@ describe('projects', () => {
 describe('import', () => {
   it('does not import while left and right are unsettled, and imports what was answered', async () => {
     await openProject(page, 'Demo cohort, small')
-    await button(page, 'Import a recipe…').click()
+    await button(page, 'Import…').click()
     await button(page, 'recipe.json').click()
     await page.getByText('disagree about left and right').waitFor()
     const act = button(page, 'Import 240 trials')

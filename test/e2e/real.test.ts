@@ -150,7 +150,7 @@ describe('the Haxby example', () => {
   })
 
   it('is looked at through the picker before anything is copied', async () => {
-    await button(page, 'Import a recipe…').click()
+    await button(page, 'Import…').click()
     await page.getByLabel('Root').selectOption({ label: 'Examples' })
     await button(page, 'haxby2001').click()
     await button(page, 'recipe.json').click()

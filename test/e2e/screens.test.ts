@@ -34,7 +34,7 @@ describe('every page keeps its form', () => {
     await openProject(page, 'Demo cohort, small')
     await page.getByRole('cell', { name: 'sub-00' }).waitFor()
     await inspect(page, 'data')
-    await button(page, 'Import a recipe…').click()
+    await button(page, 'Import…').click()
     await button(page, 'recipe.json').waitFor()
     await inspectDialog()
     await button(page, 'recipe.json').click()

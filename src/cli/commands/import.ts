@@ -1,17 +1,17 @@
 /** Files into a project, as a recipe says; with --dry-run only what would happen. */
-import { stat, writeFile } from 'node:fs/promises'
-import { dirname, relative, resolve, sep } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Preview, Project } from '../../core/contract/contract.ts'
-import type { Recipe } from '../../core/contract/recipe.ts'
 import { describeProblem, ProblemError } from '../../core/problem.ts'
-import { withPaths } from '../../engine/import/recipe-file.ts'
+import { saveRecipe } from '../../engine/import/save-recipe.ts'
 import { type Command, UsageError } from '../command.ts'
 import { Session } from '../session.ts'
 import { previewText } from './preview-text.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  summary: 'Imports a subject from a recipe file, a folder that holds recipe.json, or a BIDS dataset.',
+  summary:
+    'Imports a subject from a recipe file, a folder that holds recipe.json, a BIDS dataset, or an image with its table beside it.',
   words: ['PATH'],
   flags: {
     project: { value: 'DIR', help: 'the project’s folder; made if it is missing (needed, except with --dry-run)' },
@@ -40,7 +40,8 @@ export const importCommand: Command = {
       const preview = { ...proposed.preview, subject: recipe.subject }
       const stop = preview.problems.find(({ level }) => level !== 'note')
       const file = given.maybe('save')
-      if (file !== undefined && stop === undefined) await saveRecipe(recipe, path, file)
+      if (file !== undefined && stop === undefined)
+        await saveRecipe(recipe, (await stat(path)).isDirectory() ? path : dirname(path), file)
       if (dryRun) {
         if (stop !== undefined && !terminal.json) terminal.answer(previewText(preview))
         if (stop !== undefined) throw stopped(stop)
@@ -82,25 +83,6 @@ function answersOf(choices: readonly string[]): Record<string, string> {
     answers[choice.slice(0, at)] = choice.slice(at + 1)
   }
   return answers
-}
-
-/** Writes a recipe whose paths lead from its new place to the same files. Nothing is overwritten. */
-async function saveRecipe(recipe: Recipe, from: string, file: string): Promise<void> {
-  const isFolder = (await stat(from)).isDirectory()
-  const oldFolder = resolve(isFolder ? from : dirname(from))
-  const newFolder = dirname(resolve(file))
-  const moved = withPaths(recipe, (path) => relative(newFolder, resolve(oldFolder, path)).split(sep).join('/'))
-  try {
-    await writeFile(file, `${JSON.stringify(moved, null, 2)}\n`, { flag: 'wx' })
-  } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST'
-    throw new ProblemError({
-      code: exists ? 'ALREADY_EXISTS' : 'BAD_PARAMETER',
-      message: exists ? 'There is a file of this name already.' : 'The recipe cannot be written here.',
-      where: file,
-      fix: 'Choose another name or folder.',
-    })
-  }
 }
 
 /** Nothing is overwritten, and two subjects of one name could not be told apart. */

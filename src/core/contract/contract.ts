@@ -10,7 +10,7 @@ import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './
 import { estimateSchema } from './estimate.ts'
 import { packSummarySchema } from './pack.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
-import { recipeSchema } from './recipe.ts'
+import { recipeChangesSchema, recipeSchema } from './recipe.ts'
 import {
   backboneSchema,
   decoderSchema,
@@ -160,6 +160,18 @@ export const previewSchema = z.object({
 })
 export type Preview = z.infer<typeof previewSchema>
 
+export const previewVolumeSchema = z.object({
+  grid: gridSchema,
+  volume: blobRefSchema,
+  /** 0/1; null without a brain mask. */
+  brain: blobRefSchema.nullable(),
+  /** 0/1 of the labels that the recipe takes; null without an annotated ROI. */
+  annotated: blobRefSchema.nullable(),
+  /** Labels in the file of the annotated ROI with their voxels, at most 200; empty without one. */
+  labels: z.array(z.object({ label: z.number().int(), voxels: z.number().int() })),
+})
+export type PreviewVolume = z.infer<typeof previewVolumeSchema>
+
 export const preferencesSchema = z.record(z.string().min(1).max(40), z.string().max(20_000))
 export type Preferences = z.infer<typeof preferencesSchema>
 
@@ -197,8 +209,9 @@ export const contract = {
   data: {
     subjects: base.input(inProject).output(z.array(subjectSchema)),
     /**
-     * Looks without copying anything. `place` is a recipe file, or a folder that holds recipe.json or is a BIDS dataset, for
-     * which a recipe is proposed. `answers` are choices of earlier previews (question to answer); the recipe that comes back
+     * Looks without copying anything. `place` is a recipe file, a folder that holds recipe.json or is a BIDS dataset, or an image
+     * (NIfTI, HDF5, MATLAB) with its table beside it; where there is no recipe, one is proposed. `changes` are made to the recipe
+     * first. `answers` are choices of earlier previews (question to answer); the recipe that comes back
      * has them in it. Paths of a recipe proposed for a folder are relative to that folder.
      */
     preview: base
@@ -206,11 +219,20 @@ export const contract = {
         z.object({
           place: placeSchema,
           recipe: recipeSchema.optional(),
+          changes: recipeChangesSchema.optional(),
           answers: z.record(z.string().max(100), z.string().max(300)).optional(),
         }),
       )
       .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
     import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
+    /** Writes a recipe to a new file, its paths leading from there to the same files. ALREADY_EXISTS where there is one. */
+    saveRecipe: base
+      .input(z.object({ place: placeSchema, recipe: recipeSchema, file: placeSchema }))
+      .output(z.object({ file: z.string() })),
+    /** The first volume of a recipe's images with its masks, on the whole grid, to place a crop by. Nothing is imported. */
+    previewVolume: base
+      .input(inProject.extend({ place: placeSchema, recipe: recipeSchema }))
+      .output(previewVolumeSchema),
   },
   /** Networks that a lab brings: picture encoders, metric networks, picture decoders. */
   packs: {

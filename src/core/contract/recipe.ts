@@ -146,11 +146,16 @@ export const cropSchema = z.discriminatedUnion('rule', [
   z.object({ rule: z.literal('millimetres'), from: millimetreTriple, to: millimetreTriple }),
 ])
 
+/** Annotated ROI on the grid of the images: non-zero voxels, or those with one of `labels`. */
+const annotatedRoiSchema = z.object({ path, labels: z.array(z.number().int()).optional() }).nullable()
+const subjectName = z.string().regex(/^[A-Za-z0-9]+$/, 'letters and digits only')
+const orientation = z.enum(['ask', 'sform', 'qform'])
+
 export const recipeSchema = z
   .object({
     version: z.literal(1),
     /** Letters and digits only, as BIDS asks of a participant label. */
-    subject: z.string().regex(/^[A-Za-z0-9]+$/, 'letters and digits only'),
+    subject: subjectName,
     description: z.string().max(2000).default(''),
     /** One 4D series, or one per run in the order of the table. */
     images: z.array(boldFileSchema).min(1),
@@ -169,17 +174,13 @@ export const recipeSchema = z
       .union([path, z.object({ rule: z.literal('otsu') })])
       .nullable()
       .default(null),
-    /** Annotated ROI on the same grid: non-zero voxels, or those with one of `labels`. */
-    annotatedRoi: z
-      .object({ path, labels: z.array(z.number().int()).optional() })
-      .nullable()
-      .default(null),
+    annotatedRoi: annotatedRoiSchema.default(null),
     /** Voxels outside the box are left out. The grid stays that of the images, and so do the masks that are exported. */
     crop: cropSchema.optional(),
     /** nearest: a mask or ROI on another grid is read on the images' grid by nearest neighbour. Without it, that stops the import. */
     resampleMasks: z.enum(['nearest']).optional(),
     /** Which affine to believe where sform and qform disagree. `ask` stops with a question. */
-    orientation: z.enum(['ask', 'sform', 'qform']).default('ask'),
+    orientation: orientation.default('ask'),
     trials: trialsSchema,
     /** Times of the volumes, for events and for the high-pass filter. */
     timing: timingSchema.prefault({}),
@@ -223,3 +224,15 @@ export const recipeSchema = z
     },
   )
 export type Recipe = z.infer<typeof recipeSchema>
+
+/** What a person may change in a recipe that is there or was proposed, without giving up the questions that are still open. */
+export const recipeChangesSchema = z
+  .object({
+    subject: subjectName,
+    split: splitSchema,
+    crop: cropSchema,
+    annotatedRoi: annotatedRoiSchema,
+    orientation,
+  })
+  .partial()
+export type RecipeChanges = z.infer<typeof recipeChangesSchema>

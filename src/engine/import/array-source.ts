@@ -41,6 +41,23 @@ const usual: readonly (readonly ArrayAxis[])[] = [
   ['voxel', 'volume'],
 ]
 
+/** Voxels along an axis; null where any number will do. */
+function sizeAlong(axis: ArrayAxis, space: VoxelSpace): number | null {
+  if (axis === 'volume') return null
+  return axis === 'voxel' ? (space.places?.length ?? null) : space.grid.shape['xyz'.indexOf(axis)]!
+}
+
+/** Usual orders of axes whose sizes fit the array, in the order in which people see its sizes. */
+export function fittingAxes(array: Pick<ArrayDescription, 'shape' | 'fastestFirst'>, space: VoxelSpace): ArrayAxis[][] {
+  return usual
+    .filter(
+      (axes) =>
+        axes.length === array.shape.length &&
+        axes.every((axis, at) => axis === 'volume' || sizeAlong(axis, space) === array.shape[at]),
+    )
+    .map((axes) => (array.fastestFirst ? [...axes].reverse() : [...axes]))
+}
+
 /** The source, or a Problem: BAD_RECIPE where grid or axes are missing or no sense can be made of them, LENGTH_MISMATCH where sizes differ. */
 export function arraySource(
   path: string,
@@ -60,18 +77,12 @@ export function arraySource(
       'an affine from elsewhere',
       'Name a NIfTI file on the same grid in "grid" of the recipe, for example the brain mask of the same session.',
     )
-  const sizeOf = (axis: ArrayAxis): number | null =>
-    axis === 'volume'
-      ? null
-      : axis === 'voxel'
-        ? (space.places?.length ?? null)
-        : space.grid.shape['xyz'.indexOf(axis)]!
+  const sizeOf = (axis: ArrayAxis) => sizeAlong(axis, space)
   const fits = (axes: readonly ArrayAxis[]) =>
     axes.length === array.shape.length &&
     axes.every((axis, at) => axis === 'volume' || sizeOf(axis) === array.shape[at])
   if (image.axes === undefined) {
-    const fitting = usual.find(fits)
-    const proposal = fitting === undefined ? null : array.fastestFirst ? [...fitting].reverse() : fitting
+    const [proposal = null] = fittingAxes(array, space)
     return stop(
       'BAD_RECIPE',
       `The recipe does not say what the axes of "${array.name}" (${times(shown)}) are.`,

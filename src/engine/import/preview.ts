@@ -30,8 +30,9 @@ export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
       code: 'BAD_RECIPE',
       message: 'This is not a recipe.',
       where: path,
-      expected: 'a recipe file (.json) or a folder that holds recipe.json',
-      fix: 'Write a recipe beside your images; docs/recipes.md shows one line by line.',
+      expected:
+        'a recipe (.json), an image (.nii, .nii.gz, .hdr, .h5, .mat), or a folder that holds a recipe or a BIDS dataset',
+      fix: 'Choose the image that the table belongs to, or write a recipe; docs/recipes.md shows one line by line.',
     })
   } catch {
     return failure({

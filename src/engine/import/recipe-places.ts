@@ -7,12 +7,13 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Place } from '../../core/contract/common.ts'
 import type { Preview } from '../../core/contract/contract.ts'
-import type { Recipe } from '../../core/contract/recipe.ts'
+import { type Recipe, type RecipeChanges, recipeSchema } from '../../core/contract/recipe.ts'
 import { failure, type Result, success, unwrap } from '../../core/problem.ts'
 import type { Places } from '../places.ts'
 import { isBidsFolder, type MayRead } from './bids/dataset.ts'
-import { proposeRecipe } from './bids/propose.ts'
+import { type Proposal, proposeRecipe } from './bids/propose.ts'
 import { findRecipe, previewWithAnswers } from './preview.ts'
+import { isImageFile, proposeForImage } from './propose-for-image.ts'
 import { filesOfRecipe, type RecipeFile, recipePath } from './recipe-file.ts'
 
 /** The recipe at a place: a recipe file, or a folder that holds recipe.json, which may be no link that leads outside. */
@@ -46,23 +47,25 @@ export async function recipeFolderAt(place: Place, places: Places): Promise<Resu
 export interface PreviewRequest {
   readonly place: Place
   readonly recipe?: Recipe | undefined
+  readonly changes?: RecipeChanges | undefined
   readonly answers?: Readonly<Record<string, string>> | undefined
 }
 
 /**
- * What an import would do: of the recipe given, else of the recipe at the place, else of the one proposed for a BIDS folder.
- * Throws ProblemError only where there is no recipe to speak of; everything else is among the preview's problems.
+ * What an import would do: of the recipe given, else of the recipe at the place, else of the one proposed for a BIDS folder or for
+ * an image. Throws ProblemError only where there is no recipe to speak of; everything else is among the preview's problems.
  */
 export async function previewAt(
-  { place, recipe, answers = {} }: PreviewRequest,
+  { place, recipe, changes = {}, answers = {} }: PreviewRequest,
   places: Places,
 ): Promise<{ recipe: Recipe; preview: Preview }> {
   const folder = unwrap(await recipeFolderAt(place, places))
   const mayRead = (path: string) => places.locate(path).ok
-  if (recipe === undefined && (await isProposed(place, places, folder, mayRead))) {
-    const proposal = await proposeRecipe(folder, answers, mayRead)
-    unwrap(checkRecipePlaces(proposal.recipe, folder, places))
-    const found = await previewWithAnswers(proposal.recipe, folder, answers)
+  const proposal = recipe === undefined ? await proposalAt(place, places, folder, answers, mayRead) : null
+  if (proposal !== null) {
+    const proposed = unwrap(withChanges(proposal.recipe, changes))
+    unwrap(checkRecipePlaces(proposed, folder, places))
+    const found = await previewWithAnswers(proposed, folder, answers)
     const strange = unknownAnswers(answers, new Set([...proposal.questions, ...found.taken]))
     const problems = [...strange, ...proposal.problems, ...found.preview.problems]
     return {
@@ -70,11 +73,37 @@ export async function previewAt(
       preview: { ...found.preview, problems: inOrder(problems), subjects: [...proposal.subjects] },
     }
   }
-  const given = recipe ?? unwrap(await findRecipeAt(place, places)).recipe
+  const given = unwrap(withChanges(recipe ?? unwrap(await findRecipeAt(place, places)).recipe, changes))
   unwrap(checkRecipePlaces(given, folder, places))
   const found = await previewWithAnswers(given, folder, answers)
   const strange = unknownAnswers(answers, new Set(['subject', ...found.taken]))
   return { recipe: found.recipe, preview: { ...found.preview, problems: [...strange, ...found.preview.problems] } }
+}
+
+/** The recipe with a person's changes in it. BAD_RECIPE where they do not fit the rest. */
+function withChanges(recipe: Recipe, changes: RecipeChanges): Result<Recipe> {
+  const parsed = recipeSchema.safeParse({ ...recipe, ...changes })
+  if (parsed.success) return success(parsed.data)
+  const [first] = parsed.error.issues
+  return failure({
+    code: 'BAD_RECIPE',
+    message: `The change does not fit the recipe: ${first!.message}.`,
+    where: first!.path.join('.'),
+    fix: 'Take the change back.',
+  })
+}
+
+/** What is proposed where there is no recipe: for a BIDS dataset, or for an image with what lies beside it. */
+async function proposalAt(
+  place: Place,
+  places: Places,
+  folder: string,
+  answers: Readonly<Record<string, string>>,
+  mayRead: MayRead,
+): Promise<Proposal | null> {
+  const path = unwrap(places.resolve(place))
+  if (path !== folder) return isImageFile(path) ? proposeForImage(path, answers, mayRead) : null
+  return (await isProposed(place, places, folder, mayRead)) ? proposeRecipe(folder, answers, mayRead) : null
 }
 
 /** A folder without recipe.json that is a BIDS dataset. */

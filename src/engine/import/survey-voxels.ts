@@ -116,6 +116,13 @@ export async function surveyVoxels(
   return { inside, annotated, brain: { voxels, from }, crop, resampled }
 }
 
+/** Values of the annotated ROI's file on the grid, rounded to labels, flat order. Throws the file's Problem. */
+export async function readAnnotatedFile(recipe: Recipe, folder: string, grid: Grid): Promise<Int32Array> {
+  const path = recipePath(folder, recipe.annotatedRoi!.path)
+  const { values } = await readVolumeOn(grid, path, recipe.orientation, 'annotated ROI', recipe.resampleMasks)
+  return Int32Array.from(values, Math.round)
+}
+
 type ReadVolume = (path: string, what: string) => Promise<Float32Array>
 
 async function brainMask(

@@ -9,7 +9,10 @@ import { recipePath } from './recipe-file.ts'
 import { readFirstVolume, type VolumeSource } from './volume-source.ts'
 
 /** Null where the recipe names neither a grid nor a voxel mask. */
-export async function readVoxelSpace(recipe: Recipe, folder: string): Promise<Result<VoxelSpace | null>> {
+export async function readVoxelSpace(
+  recipe: Pick<Recipe, 'grid' | 'voxels' | 'orientation'>,
+  folder: string,
+): Promise<Result<VoxelSpace | null>> {
   const gridFile = recipe.grid ?? recipe.voxels?.mask
   if (gridFile === undefined) return success(null)
   const opened = await openNiftiSource(recipePath(folder, gridFile), recipe.orientation)

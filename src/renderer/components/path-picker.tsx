@@ -1,4 +1,4 @@
-/** Choosing a file or folder in a browser, where there is no native dialog: roots, folders, and a name for something new. */
+/** Choosing a file or folder: roots, folders, a name for something new, and the system's own dialog where there is one. */
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Place } from '../../core/contract/common.ts'
@@ -12,9 +12,10 @@ const words = frame.picker
 
 export interface PathPickerProps {
   readonly title: string
-  readonly kind: 'file' | 'folder' | 'new-folder'
-  /** Only files with this ending can be chosen. */
-  readonly ending?: string
+  /** `any` is a file or the folder one stands in. */
+  readonly kind: 'file' | 'folder' | 'any' | 'new-folder' | 'new-file'
+  /** Only files with one of these endings, in any case, can be chosen. */
+  readonly endings?: readonly string[]
   readonly suggestedName?: string
   readonly onChoose: (place: Place) => void
   readonly onClose: () => void
@@ -24,24 +25,26 @@ function join(path: string, name: string): string {
   return path === '' ? name : `${path}/${name}`
 }
 
-export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, onClose }: PathPickerProps) {
+export function PathPicker({ title, kind, endings, suggestedName = '', onChoose, onClose }: PathPickerProps) {
   const roots = useQuery({ queryKey: ['roots'], queryFn: () => engine.system.roots() })
   const [place, setPlace] = useState<Place>({ root: 'workspace', path: '' })
   const [name, setName] = useState(suggestedName)
   const entries = useQuery({ queryKey: ['list', place], queryFn: () => engine.system.list(place) })
   const [refused, setRefused] = useState<unknown>(null)
-  const browse = () => {
+  const isNew = kind === 'new-folder' || kind === 'new-file'
+  const fits = (file: string) => endings === undefined || endings.some((ending) => file.toLowerCase().endsWith(ending))
+  const browse = (what: 'file' | 'folder') => {
     setRefused(null)
-    chooseNatively(kind === 'file' ? 'file' : 'folder')
+    chooseNatively(what)
       .then((found) => {
         if (found === null) return
-        if (kind === 'new-folder') setPlace(found)
+        if (isNew) setPlace(found)
         else onChoose(found)
       })
       .catch(setRefused)
   }
   const parts = place.path === '' ? [] : place.path.split('/')
-  const chosen = kind === 'new-folder' ? { ...place, path: join(place.path, name.trim()) } : place
+  const chosen = isNew ? { ...place, path: join(place.path, name.trim()) } : place
   return (
     <Dialog title={title} onClose={onClose}>
       <div className="row" style={{ flexWrap: 'wrap' }}>
@@ -61,8 +64,13 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           </select>
         </label>
         {native() === null ? null : (
-          <Button kind="bare" onPress={browse}>
-            {words.elsewhere}
+          <Button kind="bare" onPress={() => browse(kind === 'file' || kind === 'any' ? 'file' : 'folder')}>
+            {kind === 'any' ? words.fileElsewhere : words.elsewhere}
+          </Button>
+        )}
+        {native() === null || kind !== 'any' ? null : (
+          <Button kind="bare" onPress={() => browse('folder')}>
+            {words.folderElsewhere}
           </Button>
         )}
         {parts.map((part, i) => (
@@ -88,9 +96,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           <li key={entry.name}>
             <Button
               kind="bare"
-              disabled={
-                entry.kind === 'file' && (kind !== 'file' || (ending !== undefined && !entry.name.endsWith(ending)))
-              }
+              disabled={entry.kind === 'file' && ((kind !== 'file' && kind !== 'any') || !fits(entry.name))}
               onPress={() =>
                 entry.kind === 'folder'
                   ? setPlace({ ...place, path: join(place.path, entry.name) })
@@ -110,7 +116,7 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
       </ul>
       {kind === 'file' ? null : (
         <div className="row">
-          {kind === 'new-folder' ? (
+          {isNew ? (
             <label className="row grow">
               {words.name}
               <input className="input" value={name} onChange={(event) => setName(event.target.value)} />
@@ -118,8 +124,8 @@ export function PathPicker({ title, kind, ending, suggestedName = '', onChoose, 
           ) : (
             <span className="grow ink2 ellipsis">{place.path === '' ? words.itself : place.path}</span>
           )}
-          <Button kind="filled" disabled={kind === 'new-folder' && name.trim() === ''} onPress={() => onChoose(chosen)}>
-            {words.choose}
+          <Button kind="filled" disabled={isNew && name.trim() === ''} onPress={() => onChoose(chosen)}>
+            {kind === 'new-file' ? words.save : words.choose}
           </Button>
         </div>
       )}

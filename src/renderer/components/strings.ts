@@ -10,12 +10,15 @@ export const frame = {
   picker: {
     root: 'Root',
     elsewhere: 'Look elsewhere…',
+    fileElsewhere: 'A file elsewhere…',
+    folderElsewhere: 'A folder elsewhere…',
     list: 'Folders and files',
     up: 'one folder up',
     empty: 'Nothing here yet.',
     name: 'Name',
     itself: 'the root itself',
     choose: 'Choose this folder',
+    save: 'Save here',
   },
   problem: {
     times: (count: number) => ` (${count} times)`,

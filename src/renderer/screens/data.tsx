@@ -1,4 +1,4 @@
-/** What is in this project, and what may come in: a recipe is looked at before anything is copied. */
+/** What is in this project, and what may come in: files are looked at and questions settled before anything is copied. */
 import { useState } from 'react'
 import type { Place } from '../../core/contract/common.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
@@ -6,123 +6,118 @@ import { Button, ErrorNote } from '../components/basics.tsx'
 import { PathPicker } from '../components/path-picker.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
-import { native, placeOfDrop } from '../lib/native.ts'
 import { useAct, useProjectId } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
+import { openProblems } from './data/group-problems.ts'
 import { ImportPreview } from './data/import-preview.tsx'
 import { words } from './data/strings.ts'
+import { SubjectName } from './data/subject-name.tsx'
 import { SubjectTable } from './data/subject-table.tsx'
+import { Teach } from './data/teach.tsx'
+import { useWizard, type Wizard } from './data/use-wizard.ts'
 
-function Teach({ onChoose, onDrop }: { onChoose: () => void; onDrop: (place: Place) => void }) {
-  const [error, setError] = useState<unknown>(null)
-  const can = native() !== null
+/** Files that the engine can look at; folders always can be chosen. */
+const endings = ['.json', '.nii', '.nii.gz', '.hdr', '.hdr.gz', '.img', '.img.gz', '.h5', '.hdf5', '.mat']
+
+/** Acts on a preview: back, keep the recipe, import. */
+function ImportActs({ wizard, place, onError }: { wizard: Wizard; place: Place; onError: (error: unknown) => void }) {
+  const project = useProjectId()
+  const { show } = useWindow()
+  const [saving, setSaving] = useState(false)
+  const { recipe, preview } = wizard.found!
+  const open = openProblems(preview.problems)
+  const start = useAct(
+    (chosen: Recipe) => engine.data.import({ project, place, recipe: chosen }),
+    (run) => show({ name: 'run', run: run.id }),
+  )
+  const save = useAct((file: Place) => engine.data.saveRecipe({ place, recipe, file }))
+  const act = (doing: Promise<unknown>) => {
+    onError(null)
+    doing.catch(onError)
+  }
   return (
-    <section
-      className="pane"
-      aria-label={words.import}
-      onDragOver={(event) => can && event.preventDefault()}
-      onDrop={(event) => {
-        if (!can) return
-        event.preventDefault()
-        placeOfDrop(event.nativeEvent)
-          .then((place) => place !== null && onDrop(place))
-          .catch(setError)
-      }}
-    >
-      <header>
-        <h2>{words.import}</h2>
-      </header>
-      <div className="body stack-wide">
-        <p className="ink2">{words.teach.sentence}</p>
-        <div className="row">
-          <Button onPress={onChoose}>{words.choose}</Button>
-          {can ? <span className="ink3">{words.teach.drop}</span> : null}
-        </div>
-        <ErrorNote error={error} />
-        <figure className="example">
-          <figcaption>{words.teach.example}</figcaption>
-          <pre>{words.teach.lines.join('\n')}</pre>
-        </figure>
-      </div>
-    </section>
+    <>
+      {save.data === undefined ? null : <small role="status">{words.saved(save.data.file)}</small>}
+      {open > 0 ? <b className="decisions">{words.decisions(open)}</b> : null}
+      <Button onPress={wizard.leave}>{words.back}</Button>
+      <Button disabled={open > 0 || save.isPending} onPress={() => setSaving(true)}>
+        {words.save}
+      </Button>
+      <Button
+        kind="filled"
+        large
+        disabled={open > 0 || start.isPending || wizard.isLooking}
+        onPress={() => act(start.mutateAsync(recipe))}
+      >
+        {words.act(count(preview.trials))}
+      </Button>
+      {saving ? (
+        <PathPicker
+          title={words.saveWhere}
+          kind="new-file"
+          suggestedName={`sub-${recipe.subject}.recipe.json`}
+          onClose={() => setSaving(false)}
+          onChoose={(file) => {
+            setSaving(false)
+            act(save.mutateAsync(file))
+          }}
+        />
+      ) : null}
+    </>
   )
 }
 
 export function DataScreen() {
-  const project = useProjectId()
-  const { show } = useWindow()
   const [picking, setPicking] = useState(false)
-  const [place, setPlace] = useState<Place | null>(null)
-  const [answers, setAnswers] = useState<Record<string, string>>({})
-  const look = useAct((input: { place: Place; recipe?: Recipe; answers?: Record<string, string> }) =>
-    engine.data.preview(input),
-  )
-  const start = useAct(
-    (recipe: Recipe) => engine.data.import({ project, place: place!, recipe }),
-    (run) => show({ name: 'run', run: run.id }),
-  )
-  const choose = (chosen: Place) => {
+  const [failed, setFailed] = useState<unknown>(null)
+  const wizard = useWizard()
+  const { asked, found } = wizard
+  const choose = (place: Place) => {
     setPicking(false)
-    setPlace(chosen)
-    setAnswers({})
-    look.mutate({ place: chosen })
+    setFailed(null)
+    wizard.choose(place)
   }
-  const answer = (question: string, taken: string) => {
-    if (place === null) return
-    const all = { ...answers, [question]: taken }
-    setAnswers(all)
-    look.mutate({ place, answers: all })
-  }
-  const found = place === null ? undefined : look.data
-  const open = (found?.preview.problems ?? []).filter((entry) => entry.level !== 'note').length
+  const error = wizard.error ?? failed
   return (
     <>
       <div className="screen-header">
         <h1>{found === undefined ? words.title : words.importNamed(found.recipe.subject)}</h1>
         {found === undefined ? null : (
-          <small className="ellipsis" title={found.recipe.description}>
+          <small className="ellipsis about-recipe" title={found.recipe.description}>
             {found.recipe.description}
           </small>
         )}
+        {wizard.isLooking ? <small role="status">{words.looking}</small> : null}
         <span className="grow" />
-        {found === undefined || place === null ? null : (
+        {found === undefined || asked === null ? null : (
           <>
-            {open > 0 ? <b className="decisions">{words.decisions(open)}</b> : null}
-            <Button onPress={() => setPlace(null)}>{words.back}</Button>
-            <Button
-              kind="filled"
-              large
-              disabled={open > 0 || start.isPending}
-              onPress={() => start.mutate(found.recipe)}
-            >
-              {words.act(count(found.preview.trials))}
-            </Button>
+            <SubjectName
+              key={found.recipe.subject}
+              name={found.recipe.subject}
+              onName={(subject) => wizard.change({ subject })}
+            />
+            <ImportActs wizard={wizard} place={asked.place} onError={setFailed} />
           </>
         )}
       </div>
-      {look.error === null && start.error === null ? null : (
+      {error === null ? null : (
         <div className="run-problem">
-          <ErrorNote error={look.error ?? start.error} />
+          <ErrorNote error={error} />
         </div>
       )}
-      {found === undefined || place === null ? (
+      {found === undefined || asked === null ? (
         <div className="columns data-columns">
           <SubjectTable />
           <Teach onChoose={() => setPicking(true)} onDrop={choose} />
         </div>
       ) : (
-        <ImportPreview
-          recipe={found.recipe}
-          preview={found.preview}
-          onRecipe={(recipe) => look.mutate({ place, recipe })}
-          onAnswer={answer}
-        />
+        <ImportPreview wizard={wizard} place={asked.place} recipe={found.recipe} preview={found.preview} />
       )}
       {picking ? (
         <PathPicker
           title={words.which}
-          kind="file"
-          ending=".json"
+          kind="any"
+          endings={endings}
           onClose={() => setPicking(false)}
           onChoose={choose}
         />

@@ -1,10 +1,11 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
-import type { Doctor, Preview } from '../../../src/core/contract/contract.ts'
+import type { Doctor, Preview, PreviewVolume } from '../../../src/core/contract/contract.ts'
 import type { Estimate } from '../../../src/core/contract/estimate.ts'
 import type { PackSummary } from '../../../src/core/contract/pack.ts'
-import { type Recipe, recipeSchema } from '../../../src/core/contract/recipe.ts'
+import { type Recipe, type RecipeChanges, recipeSchema } from '../../../src/core/contract/recipe.ts'
 import type { RunRequest } from '../../../src/core/contract/run.ts'
 import { maskPresets } from '../../../src/core/contract/settings.ts'
+import type { Blobs } from './blobs.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -81,6 +82,12 @@ const images = [
   ['visual_areas.nii.gz', [81, 104, 83], 'int16'],
 ] as const
 
+function cropOf({ crop }: Recipe): Preview['crop'] {
+  const size = { brainCoverage: 0.4, annotatedCoverage: 1 }
+  if (crop?.rule === 'voxels') return { start: crop.start, shape: crop.shape, ...size }
+  return crop?.rule === 'occipital' ? { start: [4, 2, 3], shape: [36, 24, 18], ...size } : null
+}
+
 export function preview(of: Recipe): Preview {
   const settled = of.orientation !== 'ask'
   return {
@@ -103,6 +110,24 @@ export function preview(of: Recipe): Preview {
     folds: 10,
     memoryBytes: 1.3e9,
     diskBytes: 4.1e8,
+    brain: { voxels: 47_590, from: 'brainmask.nii.gz' },
+    pairing: {
+      rows: 240,
+      volumes: 240,
+      pictures: null,
+      unmatched: [],
+      unusedPictures: 0,
+      repeats: {},
+      duplicates: null,
+    },
+    split: {
+      folds: Array.from({ length: 10 }, (_, run) => ({
+        name: `held out: run ${run + 1}`,
+        ...{ trainTrials: 216, testTrials: 24, leftOut: 0, trainItems: 8, testItems: 8 },
+      })),
+      straddling: { pictures: 0, trials: 0 },
+    },
+    crop: cropOf(of),
     problems: [
       ...(settled
         ? []
@@ -160,3 +185,24 @@ function pack(name: string, title: string, origin: PackSummary['origin'], standI
 }
 export const shippedPack = pack('small-net', 'Small network', 'shipped', true)
 export const installedPack = pack('lab-net', 'Network of the lab', 'installed', false)
+
+/** A picture with some structure, so that a crop box can be seen on it. */
+export function previewVolume(blobs: Blobs): PreviewVolume {
+  const values = Float32Array.from(head.brain, (value, at) => value * (1 + (at % 7) / 7 + head.weights[at]!))
+  return {
+    grid: head.grid,
+    volume: blobs.put(values, head.shape),
+    brain: blobs.put(head.brain, head.shape),
+    annotated: blobs.put(head.annotated, head.shape),
+    labels: [
+      { label: 1, voxels: 120 },
+      { label: 2, voxels: 80 },
+    ],
+  }
+}
+
+/** The recipe given, or the one recipe there is, with the changes in it. */
+export function answerPreview(input: { recipe?: Recipe | undefined; changes?: RecipeChanges | undefined }) {
+  const own = recipeSchema.parse({ ...(input.recipe ?? recipe), ...input.changes })
+  return { recipe: own, preview: preview(own) }
+}

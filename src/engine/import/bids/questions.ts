@@ -19,8 +19,17 @@ export class Questions {
     return this.#answers[question]
   }
 
-  /** The answer, or the only possible one, or the first with an open question. BAD_PARAMETER for an answer that is none. */
-  ask<T extends string>(question: string, values: readonly T[], text: (value: T) => string, message: string): T {
+  /**
+   * The answer, or the only possible one, or the first with an open question. BAD_PARAMETER for an answer that is none. With
+   * `least` 1 a single value is asked about too: for what only seems to be so.
+   */
+  ask<T extends string>(
+    question: string,
+    values: readonly T[],
+    text: (value: T) => string,
+    message: string,
+    least: 1 | 2 = 2,
+  ): T {
     const answer = this.answer(question)
     if (answer !== undefined) {
       const found = values.find((value) => value === answer)
@@ -32,7 +41,7 @@ export class Questions {
         expected: `one of: ${values.join(', ')}`,
       })
     }
-    if (values.length > 1) {
+    if (values.length >= least) {
       const choices = values.map((value) => ({ question, answer: value, text: text(value) }))
       const problem = { code: 'BAD_PARAMETER' as const, message, where: this.#where, fix: `Choose the ${question}.` }
       this.problems.push({ level: 'question', problem, choices })

@@ -1,0 +1,26 @@
+/** Words of the crop and the annotated ROI. */
+export const words = {
+  rule: 'Crop',
+  rules: { none: 'Whole volume', occipital: 'Occipital default', box: 'Box of your own' },
+  needsBrain: 'The occipital default needs a brain mask.',
+  settleFirst: 'A picture is shown when nothing stops the import any more.',
+  loading: 'Reading the first volume.',
+  about: 'First volume of the first image.',
+  face: {
+    low: ['Left face', 'Back face', 'Lower face'],
+    high: ['Right face', 'Front face', 'Upper face'],
+  },
+  inPlane: (face: string, plane: string) => `${face}, ${plane}`,
+  sizes: ['Right–left', 'Front–back', 'Up–down'],
+  from: (face: string) => `${face}, voxel`,
+  size: 'Size',
+  millimetres: (sizes: string) => `${sizes} mm`,
+  voxels: (sizes: string) => `${sizes} voxels`,
+  brain: 'Brain in the box',
+  roi: 'Annotated ROI in the box',
+  none: 'none given',
+  ofVoxels: (share: string, inside: string, all: string) => `${share}, ${inside} of ${all} voxels`,
+  labels: 'Labels of the annotated ROI',
+  allLabels: 'All above 0',
+  label: (label: number, voxels: string) => `${label} (${voxels})`,
+} as const
