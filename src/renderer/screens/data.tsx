@@ -26,6 +26,8 @@ function ImportActs({ wizard, place, onError }: { wizard: Wizard; place: Place; 
   const [saving, setSaving] = useState(false)
   const { recipe, preview } = wizard.found!
   const open = openProblems(preview.problems)
+  // What is shown is of an earlier look while another is made, and where the last one failed.
+  const stale = wizard.isLooking || wizard.error !== null
   const start = useAct(
     (chosen: Recipe) => engine.data.import({ project, place, recipe: chosen }),
     (run) => show({ name: 'run', run: run.id }),
@@ -40,13 +42,13 @@ function ImportActs({ wizard, place, onError }: { wizard: Wizard; place: Place; 
       {save.data === undefined ? null : <small role="status">{words.saved(save.data.file)}</small>}
       {open > 0 ? <b className="decisions">{words.decisions(open)}</b> : null}
       <Button onPress={wizard.leave}>{words.back}</Button>
-      <Button disabled={open > 0 || save.isPending} onPress={() => setSaving(true)}>
+      <Button disabled={open > 0 || stale || save.isPending} onPress={() => setSaving(true)}>
         {words.save}
       </Button>
       <Button
         kind="filled"
         large
-        disabled={open > 0 || start.isPending || wizard.isLooking}
+        disabled={open > 0 || stale || start.isPending}
         onPress={() => act(start.mutateAsync(recipe))}
       >
         {words.act(count(preview.trials))}
