@@ -4,7 +4,7 @@
  */
 import type { Grid } from '../volume/grid.ts'
 import { type Fold, heldOut, runGroups, training } from './split.ts'
-import { standardise } from './standardise.ts'
+import { countConstant, standardise } from './standardise.ts'
 import type { SubjectData, TrialSet } from './subject-data.ts'
 
 export interface ImportedTrials {
@@ -36,19 +36,49 @@ export function holdNothingOut(trials: ImportedTrials): SubjectData {
  * are averaged, in the order in which the pictures first occur; run and session are those of the first repeat.
  */
 export function holdOut(trials: ImportedTrials, part: Fold['part']): SubjectData {
-  const group = trials.standardise === 'run' ? runGroups(trials.run, trials.session) : trials.session
-  const trains = Uint8Array.from(part, (own) => (own === training ? 1 : 0))
+  const { group, trains } = standardisedBy(trials, part)
   const { betas } = standardise(trials.betas, trials.index.length, group, trains)
-  const rowsOf = (wanted: number) => [...part.keys()].filter((row) => part[row] === wanted)
-  const single = (wanted: number) => rowsOf(wanted).map((row) => [row])
   return {
     name: trials.name,
     space: { grid: trials.grid, index: trials.index },
-    train: averaged(trials, betas, single(training)),
-    test: averaged(trials, betas, trials.targets === 'pictures' ? byItem(trials, rowsOf(heldOut)) : single(heldOut)),
+    train: averaged(trials, betas, trainRows(part)),
+    test: averaged(trials, betas, testRows(trials, part)),
     annotated: trials.annotated,
     truth: null,
   }
+}
+
+export interface HeldOutCounts {
+  readonly trainTrials: number
+  readonly testTrials: number
+  /** Voxels without variance over the training trials; `holdOut` makes them 0. */
+  readonly constantVoxels: number
+}
+
+/** What `holdOut` would give, counted: betas of a whole brain need not be copied only to be counted. */
+export function countHeldOut(trials: ImportedTrials, part: Fold['part']): HeldOutCounts {
+  const { group, trains } = standardisedBy(trials, part)
+  return {
+    trainTrials: trainRows(part).length,
+    testTrials: testRows(trials, part).length,
+    constantVoxels: countConstant(trials.betas, trials.index.length, group, trains),
+  }
+}
+
+function standardisedBy(trials: ImportedTrials, part: Fold['part']) {
+  return {
+    group: trials.standardise === 'run' ? runGroups(trials.run, trials.session) : trials.session,
+    trains: Uint8Array.from(part, (own) => (own === training ? 1 : 0)),
+  }
+}
+
+const rowsOf = (part: Fold['part'], wanted: number) => [...part.keys()].filter((row) => part[row] === wanted)
+const trainRows = (part: Fold['part']) => rowsOf(part, training).map((row) => [row])
+
+/** Rows of each held-out trial: of a picture all its repeats. */
+function testRows(trials: ImportedTrials, part: Fold['part']): number[][] {
+  const rows = rowsOf(part, heldOut)
+  return trials.targets === 'pictures' ? byItem(trials, rows) : rows.map((row) => [row])
 }
 
 /** Rows of each item, items in the order in which they first occur. */

@@ -78,10 +78,13 @@ export function trialSpans(
   return spans
 }
 
-/** Mean of the volumes of each span: spans × voxels. */
-export function meanOverSpans(series: RunSeries, spans: readonly TrialSpan[]): Float32Array {
+/** Mean of the volumes of each span: spans × voxels, into `out`, whose numbers are 0. */
+export function meanOverSpans(
+  series: RunSeries,
+  spans: readonly TrialSpan[],
+  out: Float32Array = new Float32Array(spans.length * series.voxels),
+): Float32Array {
   const { voxels, values } = series
-  const out = new Float32Array(spans.length * voxels)
   for (const [trial, span] of spans.entries()) {
     const count = span.last - span.first + 1
     for (let t = span.first; t <= span.last; t++) {

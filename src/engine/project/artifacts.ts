@@ -1,12 +1,11 @@
 /** What a finished run hands over, and how it enters the database: one row per item, its file's hash beside it. */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import type { backboneSchema, decoderSchema, Evaluation, Mask, Subject } from '../../core/contract/result.ts'
 import { unwrap } from '../../core/problem.ts'
 import { readDataFile } from './data-file.ts'
 import type { Database } from './database.ts'
+import { sha256OfFile } from './hashing-reader.ts'
 
 /** One result as a job hands it over: a data file in the run's results and what to show of it. */
 export type Artifact =
@@ -48,10 +47,7 @@ export async function addArtifact(database: Database, folder: string, run: strin
         .join(', ')})`,
       Object.values(values),
     )
-  const hash = (file: string) =>
-    createHash('sha256')
-      .update(readFileSync(join(folder, file)))
-      .digest('hex')
+  const hash = (file: string) => sha256OfFile(join(folder, file))
   /** The columns of everything that has a name and a file. */
   const common = ({ id, file, summary }: Extract<Artifact, { id: string }>) => ({
     id,
@@ -92,15 +88,19 @@ export async function addArtifact(database: Database, folder: string, run: strin
   }
 }
 
+/** Sets of trials in a subject's file, and whether they are held out where no part says so. */
+const sets = [
+  ['train', 0],
+  ['test', 1],
+  ['all', 0],
+] as const
+
 /** The trial table of a subject, so that other tools can query it. Many rows per statement: single inserts are slow. */
 async function addTrials(database: Database, folder: string, subject: string, file: string): Promise<void> {
-  const { arrays } = unwrap(readDataFile(join(folder, file)))
+  const columns = sets.flatMap(([set]) => ['target', 'run', 'session', 'part'].map((column) => `${set}/${column}`))
+  const { arrays } = unwrap(readDataFile(join(folder, file), columns))
   const rows: (string | number)[][] = []
-  for (const [set, heldOut] of [
-    ['train', 0],
-    ['test', 1],
-    ['all', 0],
-  ] as const) {
+  for (const [set, heldOut] of sets) {
     const [target, run, session] = [arrays[`${set}/target`], arrays[`${set}/run`], arrays[`${set}/session`]]
     if (target === undefined || run === undefined || session === undefined) continue
     const part = arrays[`${set}/part`]

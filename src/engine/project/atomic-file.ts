@@ -38,9 +38,13 @@ function discard(path: string): void {
   }
 }
 
+/** A single call takes less than 2 GiB. */
+const mostBytesAtOnce = 1 << 30
+
 /** A single write may take only a part of the bytes. */
 export function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.byteLength; ) done += writeSync(file, bytes, done, bytes.byteLength - done)
+  for (let done = 0; done < bytes.byteLength; )
+    done += writeSync(file, bytes, done, Math.min(mostBytesAtOnce, bytes.byteLength - done))
 }
 
 function syncFolder(folder: string): void {

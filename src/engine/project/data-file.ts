@@ -4,17 +4,18 @@
  *   the arrays as raw little-endian numbers at their offsets from the end of the header, and 32 bytes of SHA-256 over all before.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { StageState } from '../../core/pipeline/run-context.ts'
 import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
 import { writeAtomically } from './atomic-file.ts'
 import { fileProblem } from './file-problem.ts'
+import { HashingReader, piecesOf } from './hashing-reader.ts'
 
 export type DataContent = Pick<StageState, 'values' | 'arrays'>
 
 const magic = 'TROI-DATA 1\n'
 const lengthDigits = 8
+const checksumBytes = 32
 
 const headerSchema = z.object({
   values: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.array(z.number())])),
@@ -66,45 +67,67 @@ export function writeDataFile(path: string, content: DataContent): void {
   const header = Buffer.from(JSON.stringify({ values: content.values, arrays }))
   const start = Buffer.from(`${magic}${header.length.toString(16).padStart(lengthDigits, '0')}\n`)
   const hash = createHash('sha256')
-  for (const part of [start, header, ...bodies]) hash.update(part)
+  for (const part of [start, header, ...bodies]) for (const piece of piecesOf(part)) hash.update(piece)
   writeAtomically(path, start, header, ...bodies, hash.digest())
 }
 
-/** CHECKSUM where a single bit is not as it was written; NOT_FOUND where there is no file. */
-export function readDataFile(path: string): Result<DataContent> {
-  let bytes: Buffer
+/**
+ * CHECKSUM where a single bit is not as it was written; NOT_FOUND where there is no file. All of the file is checked, but only
+ * the arrays in `wanted` are kept (all without it), each read into its own place, so that nothing is in memory twice.
+ */
+export function readDataFile(path: string, wanted?: readonly string[]): Result<DataContent> {
   try {
-    bytes = readFileSync(path)
+    const reader = new HashingReader(path)
+    try {
+      const content = readChecked(reader, wanted)
+      if (content !== null) return success(content)
+    } finally {
+      reader.close()
+    }
   } catch (error) {
     const problem = fileProblem(error, path)
     if (problem instanceof ProblemError) return failure(problem.problem)
     throw error
   }
-  const damaged = failure({
-    code: 'CHECKSUM' as const,
+  return failure({
+    code: 'CHECKSUM',
     message: 'The file is damaged: its checksum does not fit.',
     where: path,
     expected: 'the file as it was written',
     fix: 'Use an earlier checkpoint or a copy.',
   })
+}
+
+/** Null where the file is not as it was written. Nothing is allocated on the header's word beyond what the file holds. */
+function readChecked(reader: HashingReader, wanted?: readonly string[]): DataContent | null {
+  const end = reader.size - checksumBytes
   const start = magic.length + lengthDigits + 1
-  if (bytes.length < start + 32 || bytes.toString('latin1', 0, magic.length) !== magic) return damaged
-  const end = bytes.length - 32
-  if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) return damaged
-  const headerLength = Number.parseInt(bytes.toString('latin1', magic.length, magic.length + lengthDigits), 16)
-  const header = headerSchema.parse(JSON.parse(bytes.toString('utf8', start, start + headerLength)))
-  const body = start + headerLength
+  if (end < start) return null
+  const opening = Buffer.from(reader.take(start)).toString('latin1')
+  const digits = opening.slice(magic.length, -1)
+  if (!opening.startsWith(magic) || !/^[0-9a-f]{8}$/.test(digits)) return null
+  const body = start + Number.parseInt(digits, 16)
+  if (body > end) return null
+  const header = headerOf(Buffer.from(reader.take(body - start)).toString('utf8'))
+  if (header === null) return null
   const arrays: Record<string, DataContent['arrays'][string]> = {}
   for (const { name, dtype, length, offset } of header.arrays) {
     const Type = types[dtype]
     const size = length * Type.BYTES_PER_ELEMENT
-    if (body + offset + size > end) return damaged
-    // A copy, because the file's bytes are not aligned for wider numbers.
-    const copy = bytes.buffer.slice(
-      bytes.byteOffset + body + offset,
-      bytes.byteOffset + body + offset + size,
-    ) as ArrayBuffer
-    arrays[name] = new Type(copy)
+    // Arrays lie one after the other, as they were written.
+    if (body + offset < reader.at || body + offset + size > end) return null
+    reader.pass(body + offset - reader.at)
+    if (wanted === undefined || wanted.includes(name)) arrays[name] = new Type(reader.take(size).buffer)
+    else reader.pass(size)
   }
-  return success({ values: header.values, arrays })
+  reader.pass(end - reader.at)
+  return reader.endsWithDigest() ? { values: header.values, arrays } : null
+}
+
+function headerOf(text: string): z.infer<typeof headerSchema> | null {
+  try {
+    return headerSchema.safeParse(JSON.parse(text)).data ?? null
+  } catch {
+    return null
+  }
 }

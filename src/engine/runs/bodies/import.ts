@@ -1,8 +1,7 @@
 /** Files into the project, as the recipe says. Nothing is kept unless all of it worked. */
 import { v7 as newId } from 'uuid'
 import type { Subject } from '../../../core/contract/result.ts'
-import { holdNothingOut, holdOut } from '../../../core/data/imported-trials.ts'
-import type { SubjectData } from '../../../core/data/subject-data.ts'
+import { countHeldOut } from '../../../core/data/imported-trials.ts'
 import { unwrap } from '../../../core/problem.ts'
 import { type ImportedSubject, importSubject } from '../../import/import-subject.ts'
 import { pictureLibraries } from '../../import/pictures/decode.ts'
@@ -23,9 +22,11 @@ export const importFiles: JobBody<'import'> = async (job) => {
     breathe: () => job.context.breathe(),
   }
   const imported = unwrap(await importSubject(recipe, folder, hooks))
-  const { trials, split: planned, shared, meanVolume, constantVoxels, inputs, decisions, survey } = imported
-  const data = planned.forGood ? holdOut(trials, planned.folds[0]!.part) : holdNothingOut(trials)
-  const notes = [...decisions, ...constantInTraining(data)]
+  const { trials, split: planned, shared, meanVolume, constantVoxels, outsideVoxels, inputs, decisions, survey } =
+    imported
+  const part = planned.forGood ? planned.folds[0]!.part : new Uint8Array(trials.run.length)
+  const counted = countHeldOut(trials, part)
+  const notes = [...decisions, ...constantInTraining(counted.constantVoxels)]
   const summary: Subject = {
     id: newId(),
     name: trials.name,
@@ -33,10 +34,10 @@ export const importFiles: JobBody<'import'> = async (job) => {
     role: 'new',
     voxels: trials.index.length,
     grid: { shape: [...trials.grid.shape], affine: [...trials.grid.affine] },
-    trainTrials: data.train.trials,
-    testTrials: data.test.trials,
+    trainTrials: counted.trainTrials,
+    testTrials: counted.testTrials,
     targets: trials.targets,
-    items: trials.targets === 'labels' ? trials.labels.length : picturesTested(imported, data),
+    items: trials.targets === 'labels' ? trials.labels.length : picturesTested(imported, counted.testTrials),
     labels: trials.targets === 'labels' ? [...trials.labels] : [],
     annotatedVoxels: trials.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
     trueVoxels: null,
@@ -44,7 +45,7 @@ export const importFiles: JobBody<'import'> = async (job) => {
   }
   const pictures = keepPictures(job, imported)
   const { rows, unmatched, crop, brain } = survey
-  const counts = { constantVoxels, rows, unmatched, brain, crop, duplicates: imported.pictures?.duplicates ?? [] }
+  const counts = { constantVoxels, outsideVoxels, rows, unmatched, brain, crop, duplicates: imported.pictures?.duplicates ?? [] }
   // The workstation's own version is in run.json.
   const versions = { node: process.versions.node, ...(imported.pictures === null ? {} : pictureLibraries) }
   job.folder.writeJson('results/provenance.json', { recipe, inputs, decisions: notes, ...counts, versions })
@@ -64,8 +65,8 @@ export const importFiles: JobBody<'import'> = async (job) => {
 }
 
 /** Pictures that can be told apart at test: the held-out ones, or all where each fold is held out once. */
-function picturesTested({ trials }: ImportedSubject, data: SubjectData): number {
-  return data.test.trials > 0 ? data.test.trials : trials.labels.length
+function picturesTested({ trials }: ImportedSubject, testTrials: number): number {
+  return testTrials > 0 ? testTrials : trials.labels.length
 }
 
 /** The pictures with an embedding fitted on the training pictures of this subject alone. */
@@ -80,13 +81,6 @@ function keepPictures(job: Job, { pictures, split, trials, recipe }: ImportedSub
 }
 
 /** Voxels that vary over all trials but not over the training trials; their z-score is 0. */
-function constantInTraining({ train, space }: SubjectData): string[] {
-  const voxels = space.index.length
-  let constant = 0
-  for (let v = 0; v < voxels; v++) {
-    let varies = false
-    for (let i = 0; i < train.trials && !varies; i++) varies = train.betas[i * voxels + v] !== 0
-    if (!varies) constant++
-  }
+function constantInTraining(constant: number): string[] {
   return constant === 0 ? [] : [`${constant} more voxels do not vary over the training trials; they count as 0.`]
 }
