@@ -9,7 +9,7 @@ const share = (value: number) => `${(100 * value).toFixed(1)} %`
 
 export function decisionsOf(
   survey: Survey,
-  constantVoxels: number,
+  { constantVoxels, outsideVoxels }: { readonly constantVoxels: number; readonly outsideVoxels: number },
   pictures: ImportedPictures | null,
   split: PlannedSplit,
 ): string[] {
@@ -21,6 +21,9 @@ export function decisionsOf(
       : `Brain mask: ${survey.brain.from}, ${survey.brain.voxels} voxels.`,
     ...survey.resampled,
     cropInWords(survey),
+    outsideVoxels > 0
+      ? `${outsideVoxels} voxels without numbers in any volume left out: without a brain mask, they lie outside the brain.`
+      : '',
     `${constantVoxels} voxels without variance left out.`,
     ...describeTrials(survey),
     recipe.table.ignoreLabels.length > 0 ? `Not trials: ${recipe.table.ignoreLabels.join(', ')}.` : '',

@@ -197,12 +197,19 @@ describe('what stops an import', () => {
     })
   })
 
-  it('an orientation that is not settled, as a question', async () => {
-    const recipe = write({ image: { sformCode: 0, qformCode: 0 } })
-    expect((await previewRecipe(recipe, folder)).problems[0]).toMatchObject({
-      level: 'question',
-      problem: { code: 'ORIENTATION_UNSETTLED' },
-    })
+  it('an orientation that is not settled, as a question with the answers that would settle it', async () => {
+    const asked = async (image: Partial<TestNifti>) => {
+      const [problem] = (await previewRecipe(write({ image }), folder)).problems
+      expect(problem?.problem.code).toBe('ORIENTATION_UNSETTLED')
+      return [problem?.level, ...(problem?.choices ?? []).map(({ answer }) => answer)]
+    }
+    // Neither is set: believing one of them cannot help.
+    expect(await asked({ sformCode: 0, qformCode: 0 })).toEqual(['stop'])
+    // Half a turn about z apart.
+    const turned = { qformCode: 1, quaternion: [0, 0, 1] } as const
+    expect(await asked(turned)).toEqual(['question', 'sform', 'qform'])
+    // An sform that gives several voxels one place is no answer.
+    expect(await asked({ ...turned, affine: [2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0] })).toEqual(['question', 'qform'])
   })
 
   it('a run number that is not a number, with its line', async () => {

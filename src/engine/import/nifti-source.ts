@@ -34,5 +34,6 @@ export async function openNiftiSource(
     voxelMillimetres: header.voxelSize,
     repetitionSeconds: header.repetitionSeconds,
     forEachVolume: (use) => forEachVolume(opened.value, use),
+    firstVolume: (use) => forEachVolume(opened.value, use, 1),
   })
 }

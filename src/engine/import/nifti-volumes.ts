@@ -147,13 +147,16 @@ function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
 
 /**
  * Calls `use` with every volume in file order: nx·ny·nz scaled values, x fastest. The array is reused between calls.
- * Resolves to a Problem BAD_FILE if the file ends early or its gzip data is damaged.
+ * Resolves to a Problem BAD_FILE if the file ends early or its gzip data is damaged. With `most`, stops after that many volumes
+ * and does not look at what follows.
  */
 export async function forEachVolume(
   file: NiftiFile,
   use: (values: Float32Array, index: number) => void | Promise<void>,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<Result<null>> {
   const { header, imagePath } = file
+  const last = Math.min(most, header.volumes)
   const [nx, ny, nz] = header.shape as readonly [number, number, number]
   const voxels = nx * ny * nz
   const volumeBytes = voxels * numberBytes[header.numberType]
@@ -173,7 +176,7 @@ export async function forEachVolume(
         skip -= skipped
         chunk = chunk.subarray(skipped)
       }
-      while (chunk.length > 0 && index < header.volumes) {
+      while (chunk.length > 0 && index < last) {
         const wanted = Math.min(volumeBytes - heldBytes, chunk.length)
         if (whole === null) held.push(chunk.subarray(0, wanted))
         else whole.set(chunk.subarray(0, wanted), heldBytes)
@@ -190,13 +193,14 @@ export async function forEachVolume(
       }
       // The checksum stands at the end of the gzip data, so the rest is read too; but never without end.
       beyond += chunk.length
+      if (index === last && last < header.volumes) break
       if (index >= header.volumes && (!packed || beyond > mostBytesBeyond)) break
     }
   } catch (error) {
     if (error instanceof ProblemError) return failure(error.problem)
     return failure(readProblem(imagePath, error).problem)
   }
-  if (index < header.volumes)
+  if (index < last)
     return failure({
       code: 'BAD_FILE',
       message: `The file ends inside volume ${index + 1} of ${header.volumes}.`,

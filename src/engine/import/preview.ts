@@ -6,6 +6,8 @@ import { failure, type Problem, type Result } from '../../core/problem.ts'
 import { axisCodes } from '../../core/volume/orientation.ts'
 import { describeTrials } from './describe-trials.ts'
 import { type Finding, note, type Offer } from './finding.ts'
+import { settleOrientation } from './nifti-header.ts'
+import { openNifti } from './nifti-volumes.ts'
 import { describeCrop, describePairing, describeSplit, notesOf } from './preview-parts.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
@@ -51,11 +53,6 @@ async function exists(path: string): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** What can be decided here is a question; everything else has to be put right outside. */
-function levelOf(problem: Problem, offers: readonly Offer[]): 'stop' | 'question' {
-  return problem.code === 'ORIENTATION_UNSETTLED' || offers.length > 0 ? 'question' : 'stop'
 }
 
 function shown({ level, problem, offers = [] }: Finding): Preview['problems'][number] {
@@ -135,18 +132,25 @@ async function look(recipe: Recipe, folder: string): Promise<{ findings: readonl
     findings.push(...notes, ...notesOf(surveyed.value).map((problem) => note(problem)))
     return { findings, survey: surveyed.value }
   }
-  const { problem, offers = orientationOffers(surveyed.problem) } = surveyed
-  return { findings: [{ level: levelOf(problem, offers), problem, offers }], survey: null }
+  const { problem, offers = await orientationOffers(surveyed.problem) } = surveyed
+  // What can be decided here is a question; everything else has to be put right outside.
+  return { findings: [{ level: offers.length > 0 ? 'question' : 'stop', problem, offers }], survey: null }
 }
 
-function orientationOffers(problem: Problem): Offer[] {
-  if (problem.code !== 'ORIENTATION_UNSETTLED') return []
-  return (['sform', 'qform'] as const).map((answer) => ({
-    question: 'orientation',
-    answer,
-    text: `Believe the ${answer}.`,
-    change: (recipe) => ({ ...recipe, orientation: answer }),
-  }))
+/** Each of sform and qform that would settle the file in question; none where both are missing, or none is usable. */
+async function orientationOffers(problem: Problem): Promise<Offer[]> {
+  if (problem.code !== 'ORIENTATION_UNSETTLED' || problem.where === undefined) return []
+  const path = problem.where
+  const opened = await openNifti(path)
+  if (!opened.ok) return []
+  return (['sform', 'qform'] as const)
+    .filter((answer) => settleOrientation(opened.value.header, answer, path).ok)
+    .map((answer) => ({
+      question: 'orientation',
+      answer,
+      text: `Believe the ${answer}.`,
+      change: (recipe) => ({ ...recipe, orientation: answer }),
+    }))
 }
 
 function describe(survey: Survey): Omit<Preview, 'subject' | 'problems' | 'pairing'> {

@@ -10,6 +10,7 @@ import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/g
 import { otsuMask } from '../../core/volume/otsu.ts'
 import { resampleNearest } from '../../core/volume/resample.ts'
 import { openNiftiSource } from './nifti-source.ts'
+import { type SurveyedOutside, surveyOutside } from './outside-voxels.ts'
 import { recipePath } from './recipe-file.ts'
 import { readFirstVolume, type VolumeSource } from './volume-source.ts'
 
@@ -19,6 +20,9 @@ export interface SurveyedVoxels {
   /** 0/1 per voxel of the grid, or null. */
   readonly annotated: Uint8Array | null
   readonly brain: { readonly voxels: number; readonly from: string }
+  /** Whether a brain mask says what lies outside the brain; else voxels without any number do. */
+  readonly isMasked: boolean
+  readonly outside: SurveyedOutside | null
   readonly crop: {
     readonly box: Box
     readonly brainCoverage: number | null
@@ -113,7 +117,9 @@ export async function surveyVoxels(
           annotatedCoverage: annotated === null ? null : boxCoverage(annotated, inBox),
         }
   const voxels = brain === null ? gridSize(grid) : brain.reduce((sum, value) => sum + value, 0)
-  return { inside, annotated, brain: { voxels, from }, crop, resampled }
+  const isMasked = brain !== null
+  const outside = await surveyOutside(images, inside, { grid, isMasked })
+  return { inside, annotated, brain: { voxels, from }, isMasked, outside, crop, resampled }
 }
 
 /** Values of the annotated ROI's file on the grid, rounded to labels, flat order. Throws the file's Problem. */

@@ -35,6 +35,8 @@ export interface VolumeSource {
    * a Problem that names the file if it is damaged or ends early.
    */
   forEachVolume(use: VolumeUse, wanted?: Int32Array): Promise<Result<null>>
+  /** The first volume where it can be had without reading the others. */
+  firstVolume?(use: VolumeUse): Promise<Result<null>>
 }
 
 export type VolumeUse = (values: Float32Array, index: number) => void | Promise<void>
@@ -76,21 +78,26 @@ async function openAs(
 
 /** The same volumes divided by `scale`. */
 function scaled(source: VolumeSource, scale: number): VolumeSource {
+  const divided = (use: VolumeUse): VolumeUse => {
+    return (values, index) => {
+      for (let at = 0; at < values.length; at++) values[at] = values[at]! / scale
+      return use(values, index)
+    }
+  }
+  const { firstVolume } = source
   return {
     ...source,
-    forEachVolume: (use, wanted) =>
-      source.forEachVolume((values, index) => {
-        for (let at = 0; at < values.length; at++) values[at] = values[at]! / scale
-        return use(values, index)
-      }, wanted),
+    forEachVolume: (use, wanted) => source.forEachVolume(divided(use), wanted),
+    ...(firstVolume === undefined ? {} : { firstVolume: (use: VolumeUse) => firstVolume(divided(use)) }),
   }
 }
 
 /** The first volume of a source, x fastest: for masks and ROIs. */
 export async function readFirstVolume(source: VolumeSource): Promise<Result<Float32Array>> {
   let first = new Float32Array(0)
-  const done = await source.forEachVolume((values, index) => {
+  const keep: VolumeUse = (values, index) => {
     if (index === 0) first = values.slice()
-  })
+  }
+  const done = await (source.firstVolume?.(keep) ?? source.forEachVolume(keep))
   return done.ok ? success(first) : done
 }

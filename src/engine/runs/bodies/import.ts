@@ -24,8 +24,8 @@ export const importFiles: JobBody<'import'> = async (job) => {
   const imported = unwrap(await importSubject(recipe, folder, hooks))
   const { trials, split: planned, shared, meanVolume, constantVoxels, outsideVoxels, inputs, decisions, survey } =
     imported
-  const part = planned.forGood ? planned.folds[0]!.part : new Uint8Array(trials.run.length)
-  const counted = countHeldOut(trials, part)
+  const parts = planned.forGood ? planned.folds[0]!.part : new Uint8Array(trials.run.length)
+  const counted = countHeldOut(trials, parts)
   const notes = [...decisions, ...constantInTraining(counted.constantVoxels)]
   const summary: Subject = {
     id: newId(),
