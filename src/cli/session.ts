@@ -134,6 +134,11 @@ export class Session {
     throw new ProblemError(problemOfRun(run))
   }
 
+  /** Takes what is open off the list of recent projects, where it is not going to stay. */
+  async forgetProjects(): Promise<void> {
+    for (const { store } of this.#opened.engine.openProjects()) await this.client.projects.forget({ project: store.id })
+  }
+
   async close(): Promise<void> {
     await this.#opened.engine.close()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal)

@@ -3,8 +3,10 @@ import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Preview, Project } from '../../core/contract/contract.ts'
 import { describeProblem, ProblemError } from '../../core/problem.ts'
+import { problemOf } from '../../core/transport/client.ts'
 import { saveRecipe } from '../../engine/import/save-recipe.ts'
 import { type Command, UsageError } from '../command.ts'
+import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
 import { previewText } from './preview-text.ts'
 
@@ -32,6 +34,8 @@ export const importCommand: Command = {
     if (subject !== undefined && !/^[A-Za-z0-9]+$/.test(subject))
       throw new UsageError(`--subject ${subject} holds more than letters and digits.`)
     const session = new Session(terminal, [path, folder])
+    const made = new NewProject(folder)
+    let comesToNothing = false
     try {
       const place = session.place(path)
       const answers = { ...answersOf(given.many('choose')), ...(subject === undefined ? {} : { subject }) }
@@ -49,12 +53,15 @@ export const importCommand: Command = {
       }
       if (stop !== undefined) throw stopped(stop)
       for (const { problem } of preview.problems) terminal.say(describeProblem(problem))
+      // A mistake of the program keeps its log; everything else leaves no project that this command would have made.
+      comesToNothing = made.isNew
       const project = await session.openOrCreate(folder)
       await refuseSecond(session, project, recipe.subject)
       const run = await session.follow(
         project,
         await session.client.data.import({ project: project.id, place, recipe }),
       )
+      comesToNothing = false
       const subjects = await session.client.data.subjects({ project: project.id })
       const imported = subjects.filter(({ name }) => name === `sub-${recipe.subject}`).at(-1)
       if (imported === undefined) throw new Error('an import that is done leaves a subject')
@@ -62,8 +69,13 @@ export const importCommand: Command = {
         json: { run: run.name, subject: imported },
         text: `${imported.name}: ${imported.voxels} voxels, ${imported.trainTrials} training and ${imported.testTrials} test trials, ${imported.items} ${imported.targets}.`,
       }
+    } catch (error) {
+      if (problemOf(error).code === 'INTERNAL') comesToNothing = false
+      if (comesToNothing) await session.forgetProjects()
+      throw error
     } finally {
       await session.close()
+      if (comesToNothing) made.remove()
     }
   },
 }

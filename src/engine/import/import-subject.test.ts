@@ -123,6 +123,46 @@ describe('a clean import', () => {
   })
 })
 
+describe('images without a brain mask whose outside is NaN', () => {
+  const outside = (i: number) => i % 24 < 4
+  const image = () => ({ values: (i: number) => (outside(i) ? Number.NaN : series().values(i)) })
+
+  it('lose those voxels, which is counted and said', async () => {
+    const recipe = write({ image: image() })
+    const { problems } = await previewRecipe(recipe, folder)
+    expect(problems).toMatchObject([
+      { level: 'note', problem: { code: 'NOT_FINITE', message: expect.stringContaining('4 voxels'), count: 4 } },
+    ])
+    const imported = await importSubject(recipe, folder, silent)
+    if (!imported.ok) throw new Error(imported.problem.message)
+    const { trials, meanVolume, outsideVoxels, constantVoxels, decisions } = imported.value
+    // The constant voxel (3, 0, 0) is one of the four.
+    expect([outsideVoxels, constantVoxels, trials.index.length]).toEqual([4, 0, 20])
+    for (let x = 0; x < 4; x++) {
+      expect([...trials.index]).not.toContain(flatIndex(shape, x, 0, 0))
+      expect(meanVolume[flatIndex(shape, x, 0, 0)]).toBe(0)
+    }
+    expect(trials.betas.every(Number.isFinite) && meanVolume.every(Number.isFinite)).toBe(true)
+    expect(decisions).toContainEqual(expect.stringContaining('4 voxels without numbers in any volume'))
+    // Every other voxel is as it is without the NaN.
+    const sound = await importSubject(write(), folder, silent)
+    if (!sound.ok) throw new Error(sound.problem.message)
+    const [all, own] = [sound.value.trials, trials]
+    for (const [v, at] of own.index.entries())
+      for (let trial = 0; trial < 12; trial++)
+        expect(own.betas[trial * 20 + v]).toBe(all.betas[trial * 23 + all.index.indexOf(at)])
+  })
+
+  it('stop with a brain mask that holds them', async () => {
+    writeNifti(join(folder, 'mask.nii'), { shape: [...shape], type: 'uint8', values: () => 1 })
+    const imported = await importSubject(write({ image: image(), recipe: { brainMask: 'mask.nii' } }), folder, silent)
+    expect(imported).toMatchObject({
+      ok: false,
+      problem: { code: 'NOT_FINITE', expected: expect.stringContaining('mask') },
+    })
+  })
+})
+
 describe('what stops an import', () => {
   const problemOf = async (recipe: ReturnType<typeof write>) => {
     const result = await importSubject(recipe, folder, silent)
@@ -145,6 +185,19 @@ describe('what stops an import', () => {
     expect(problem).toMatchObject({
       code: 'NOT_FINITE',
       message: 'Voxel (2, 1, 1) of volume 6 is not a finite number.',
+    })
+  })
+
+  it('a number that is there in some volumes only, whichever comes first', async () => {
+    const image = series()
+    // Voxel (2, 1, 1) has no number in the first 5 volumes.
+    const missing = (i: number) => i % 24 === 2 + 4 * (1 + 3 * 1) && i < 5 * 24
+    const recipe = write({ image: { values: (i) => (missing(i) ? Number.NaN : image.values(i)) } })
+    expect(await problemOf(recipe)).toMatchObject({
+      code: 'NOT_FINITE',
+      message: expect.stringMatching(
+        /^Voxel \(2, 1, 1\) of volume 1 is not a finite number, but it is one in volume 6 of /,
+      ),
     })
   })
 

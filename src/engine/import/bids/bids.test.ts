@@ -1,7 +1,8 @@
 /** A BIDS dataset on disk, and what is proposed for it. */
-import { mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   boldOf,
@@ -213,6 +214,47 @@ describe('a raw dataset', () => {
     expect(open(await preview())).toMatchObject([{ answers: ['label=category', 'label=hand'] }])
     const { recipe, preview: shown } = await preview({ label: 'category' })
     expect([recipe.table.columns.label, shown.trials]).toEqual(['category', 16])
+  })
+})
+
+describe('pictures of a dataset', () => {
+  const writeShown = () => {
+    for (const run of [1, 2, 3]) {
+      writeRun('01', run, ['bold'])
+      const rows = eventsOf(run).map((e, at) => `${e.onset}\t${e.duration}\t${e.label}\tset/${at % 4}.png`)
+      const header = 'onset\tduration\ttrial_type\tstim_file'
+      writeText(join(root, `sub-01/func/sub-01_task-faces_run-${run}_events.tsv`), [header, ...rows].join('\n'))
+    }
+  }
+  const picturesOffered = (found: Awaited<ReturnType<typeof preview>>) =>
+    found.preview.problems.flatMap(({ choices = [] }) => choices).filter(({ question }) => question === 'targets')
+
+  it('are offered where stim_file and the folder are there', async () => {
+    writeShown()
+    expect(picturesOffered(await preview())).toEqual([])
+    const picture = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#000' } })
+      .png()
+      .toBuffer()
+    mkdirSync(join(root, 'stimuli/set'), { recursive: true })
+    for (let at = 0; at < 4; at++)
+      writeFileSync(
+        join(root, `stimuli/set/${at}.png`),
+        await sharp(picture)
+          .tint({ r: 60 * at, g: 255, b: 9 })
+          .negate()
+          .png()
+          .toBuffer(),
+      )
+    const found = await preview()
+    expect(found.recipe.pictures ?? null).toBeNull()
+    expect(picturesOffered(found).map(({ answer }) => answer)).toEqual(['labels', 'pictures', 'known-pictures'])
+
+    const known = await preview({ targets: 'known-pictures' })
+    expect(open(known)).toEqual([])
+    expect(known.recipe.table.columns).toMatchObject({ picture: 'stim_file', label: 'trial_type' })
+    expect(known.preview.pairing).toMatchObject({ pictures: 4, repeats: { 6: 4 } })
+    // Every run shows the same pictures, so nothing is left to train on where they must be apart.
+    expect(open(await preview({ targets: 'pictures' }))).toMatchObject([{ level: 'stop' }])
   })
 })
 

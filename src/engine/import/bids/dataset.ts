@@ -111,7 +111,7 @@ export async function openDataset(root: string, mayRead: MayRead): Promise<BidsD
   }
 }
 
-async function isFolder(path: string): Promise<boolean> {
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory()
   } catch {

@@ -13,6 +13,7 @@ import { type BidsDataset, type MayRead, openDataset } from './dataset.ts'
 import { compareLabels } from './names.ts'
 import { Questions } from './questions.ts'
 import { type BidsRun, runsOfSubject } from './runs.ts'
+import { proposePictures } from './stimuli.ts'
 
 export interface Proposal {
   readonly recipe: Recipe
@@ -83,16 +84,26 @@ class Proposer {
         expected: 'files named …_events.tsv beside the images or above them',
         fix: 'Add them, or choose another task.',
       })
+    const shown = await proposePictures(this.#dataset, this.#questions, complete)
     const recipe = recipeSchema.parse({
       version: 1,
       subject: subject.replaceAll('+', ''),
       description: this.#describe(complete),
       images: this.#images(complete),
-      table: { separator: 'tab', header: true, columns: { label: await this.#label(complete) }, rows: 'events' },
+      table: {
+        separator: 'tab',
+        header: true,
+        columns: {
+          ...(shown === null ? { label: await this.#label(complete) } : { picture: shown.column }),
+          ...(shown?.hasLabels ? { label: 'trial_type' } : {}),
+        },
+        rows: 'events',
+      },
+      ...(shown === null ? {} : { pictures: shown.pictures }),
       trials: { from: this.#trials(), detrend: false, highPassSeconds: 128 },
       timing: this.#timing(complete),
       confounds: await this.#confounds(complete),
-      split: { rule: 'leave-one-run-out' },
+      split: shown?.split ?? { rule: 'leave-one-run-out' },
     })
     return { recipe, problems: this.#questions.problems, subjects, questions: this.#questions.asked }
   }
