@@ -139,7 +139,11 @@ describe('what is not said is asked', () => {
     const image = { path: 'nsd-layout.hdf5', dataset: 'betas', axes: ['volume', 'z', 'y', 'x'] }
     expect(await problemOf(image)).toMatchObject({ code: 'BAD_RECIPE', fix: expect.stringContaining('"grid"') })
     expect(await problemOf({ path: 'silent.nii' })).toMatchObject({ code: 'ORIENTATION_UNSETTLED' })
-    expect((await previewRecipe(recipe({ path: 'silent.nii' }), folder)).problems[0]!.level).toBe('question')
+    // No answer here could settle it: the recipe has to name a grid.
+    expect((await previewRecipe(recipe({ path: 'silent.nii' }), folder)).problems[0]).toMatchObject({
+      level: 'stop',
+      problem: { fix: expect.stringContaining('"grid"') },
+    })
     expect(
       await problemOf({ path: 'mindeye.hdf5', dataset: 'betas32', axes: ['volume', 'voxel'] }, grid),
     ).toMatchObject({

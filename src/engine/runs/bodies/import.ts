@@ -22,8 +22,17 @@ export const importFiles: JobBody<'import'> = async (job) => {
     breathe: () => job.context.breathe(),
   }
   const imported = unwrap(await importSubject(recipe, folder, hooks))
-  const { trials, split: planned, shared, meanVolume, constantVoxels, outsideVoxels, inputs, decisions, survey } =
-    imported
+  const {
+    trials,
+    split: planned,
+    shared,
+    meanVolume,
+    constantVoxels,
+    outsideVoxels,
+    inputs,
+    decisions,
+    survey,
+  } = imported
   const parts = planned.forGood ? planned.folds[0]!.part : new Uint8Array(trials.run.length)
   const counted = countHeldOut(trials, parts)
   const notes = [...decisions, ...constantInTraining(counted.constantVoxels)]
@@ -45,7 +54,15 @@ export const importFiles: JobBody<'import'> = async (job) => {
   }
   const pictures = keepPictures(job, imported)
   const { rows, unmatched, crop, brain } = survey
-  const counts = { constantVoxels, outsideVoxels, rows, unmatched, brain, crop, duplicates: imported.pictures?.duplicates ?? [] }
+  const counts = {
+    constantVoxels,
+    outsideVoxels,
+    rows,
+    unmatched,
+    brain,
+    crop,
+    duplicates: imported.pictures?.duplicates ?? [],
+  }
   // The workstation's own version is in run.json.
   const versions = { node: process.versions.node, ...(imported.pictures === null ? {} : pictureLibraries) }
   job.folder.writeJson('results/provenance.json', { recipe, inputs, decisions: notes, ...counts, versions })
