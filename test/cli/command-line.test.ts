@@ -163,7 +163,7 @@ describe('bad input ends with 3, as one problem', () => {
       ['nothing.json', 'NOT_FOUND'],
       ['broken.json', 'BAD_RECIPE'],
       ['other.json', 'BAD_RECIPE'],
-      ['scan.nii', 'BAD_RECIPE'],
+      ['scan.nii', 'BAD_FILE'],
     ] as const) {
       const { code: exit, found } = await problem('import', join(base, path), '--project', project)
       expect([path, exit, found?.code]).toEqual([path, 3, code])
