@@ -1,38 +1,18 @@
 /** Words in, exit code and two streams out. Runs in this process; what only a real process can show is in process.test.ts. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { exitCodeOf } from '../../src/cli/exit-codes.ts'
-import { commands, main } from '../../src/cli/main.ts'
+import { commands } from '../../src/cli/main.ts'
 import { problemCodes } from '../../src/core/problem.ts'
 import { writeNifti } from '../support/make-nifti.ts'
+import { enterHome, troi } from './support/in-process.ts'
 
-let base: string
-const before = { ...process.env }
-beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'cli-'))
-  process.env.TROI_USER_DATA = join(base, 'data')
-  process.env.TROI_WORKSPACE = join(base, 'workspace')
-})
-afterAll(() => {
-  for (const name of ['TROI_USER_DATA', 'TROI_WORKSPACE'])
-    if (before[name] === undefined) delete process.env[name]
-    else process.env[name] = before[name]
-  rmSync(base, { recursive: true, force: true })
-})
-
-async function troi(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = ''
-  let err = ''
-  const code = await main(args, {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    columns: () => null,
-  })
-  return { code, out, err }
-}
+const home = enterHome('cli-')
+const { base } = home
+afterAll(home.leave)
 
 /** The one document on standard output. */
 function document(out: string): Record<string, unknown> & { problem?: { code: string; message: string } } {

@@ -2,29 +2,20 @@
  * An import that comes to nothing leaves nothing: no project that was not there before, and nothing taken away that was. The bad inputs
  * that no other test sends through the whole command.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli/main.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { NewProject } from '../../src/cli/new-project.ts'
 import { writeNifti } from '../support/make-nifti.ts'
+import { enterHome, troi as run } from './support/in-process.ts'
 
-let base: string
-const before = process.env.TROI_USER_DATA
-beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'cli bäd '))
-  process.env.TROI_USER_DATA = join(base, 'data')
-})
-afterAll(() => {
-  if (before === undefined) delete process.env.TROI_USER_DATA
-  else process.env.TROI_USER_DATA = before
-  rmSync(base, { recursive: true, force: true })
-})
+const home = enterHome('cli bäd ')
+const { base } = home
+afterAll(home.leave)
 
 async function troi(...args: string[]) {
-  let out = ''
-  const code = await main([...args, '--json'], { out: (text) => (out += text), err: () => {}, columns: () => null })
+  const { code, out } = await run(...args, '--json')
   return { code, problem: JSON.parse(out).problem as { code: string; where?: string } | undefined }
 }
 

@@ -1,22 +1,18 @@
 /** A BIDS dataset from the command line: what is asked, how it is answered, the recipe that is kept, the import itself. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { main } from '../../src/cli/main.ts'
 import { recipeSchema } from '../../src/core/contract/recipe.ts'
 import { boldOf, eventsOf, tableText, writeText } from '../support/event-study.ts'
 import { writeNifti } from '../support/make-nifti.ts'
+import { enterHome, troi } from './support/in-process.ts'
 
-let base: string
-let dataset: string
-const before = { ...process.env }
+const home = enterHome('cli bids ')
+const { base } = home
+const dataset = join(base, 'my dataset')
 beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'cli bids '))
-  process.env.TROI_USER_DATA = join(base, 'data')
-  process.env.TROI_WORKSPACE = join(base, 'workspace')
-  dataset = join(base, 'my dataset')
   for (const subject of ['1', '2'])
     for (const run of [1, 2, 3]) {
       const name = join(dataset, `sub-${subject}/func/sub-${subject}_task-faces_run-${run}`)
@@ -24,19 +20,7 @@ beforeAll(() => {
       writeNifti(`${name}_bold.nii`, boldOf(run))
     }
 })
-afterAll(() => {
-  for (const name of ['TROI_USER_DATA', 'TROI_WORKSPACE'])
-    if (before[name] === undefined) delete process.env[name]
-    else process.env[name] = before[name]
-  rmSync(base, { recursive: true, force: true })
-})
-
-async function troi(...args: string[]) {
-  let out = ''
-  let err = ''
-  const code = await main(args, { out: (text) => (out += text), err: (text) => (err += text), columns: () => null })
-  return { code, out, err }
-}
+afterAll(home.leave)
 const answers = z.object({
   recipe: recipeSchema,
   preview: z.object({ trials: z.number(), steps: z.array(z.string()) }),

@@ -1,33 +1,16 @@
 /** Packs on the command line: list, install, remove, and what is said when one is refused. */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
+
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli/main.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { packSummarySchema } from '../../src/core/contract/pack.ts'
 import { makeOnnx } from '../support/make-onnx.ts'
 import { encoderGraph, featureVector, type Manifest, tinyPack } from '../support/make-pack.ts'
+import { enterHome, troi } from './support/in-process.ts'
 
-let base: string
-const before = { ...process.env }
-beforeAll(() => {
-  base = mkdtempSync(join(tmpdir(), 'cli-packs-'))
-  process.env.TROI_USER_DATA = join(base, 'data')
-  process.env.TROI_WORKSPACE = join(base, 'workspace')
-})
-afterAll(() => {
-  for (const name of ['TROI_USER_DATA', 'TROI_WORKSPACE'])
-    if (before[name] === undefined) delete process.env[name]
-    else process.env[name] = before[name]
-  rmSync(base, { recursive: true, force: true })
-})
-
-async function troi(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = ''
-  let err = ''
-  const code = await main(args, { out: (text) => (out += text), err: (text) => (err += text), columns: () => null })
-  return { code, out, err }
-}
+const home = enterHome('cli-packs-')
+const { base } = home
+afterAll(home.leave)
 const names = async () =>
   packSummarySchema
     .array()

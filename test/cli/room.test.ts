@@ -1,32 +1,18 @@
 /** A run that cannot fit on the disk ends the command with code 4 before anything is queued. Needs a small disk of its own. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { main } from '../../src/cli/main.ts'
+import { afterAll, describe, expect, it } from 'vitest'
 import { smallDisk } from '../reliability/support/small-disk.ts'
+import { enterHome, troi } from './support/in-process.ts'
 import { writeTinyStudy } from './support/tiny-study.ts'
 
 const disk = smallDisk(64)
-const base = mkdtempSync(join(tmpdir(), 'cli-room-'))
-const before = process.env.TROI_USER_DATA
-beforeAll(() => {
-  process.env.TROI_USER_DATA = join(base, 'data')
-  process.env.TROI_WORKSPACE = join(base, 'workspace')
-})
+const home = enterHome('cli-room-')
+const { base } = home
 afterAll(() => {
-  if (before === undefined) delete process.env.TROI_USER_DATA
-  else process.env.TROI_USER_DATA = before
-  delete process.env.TROI_WORKSPACE
-  rmSync(base, { recursive: true, force: true })
+  home.leave()
   disk?.remove()
 })
-
-async function troi(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let [out, err] = ['', '']
-  const code = await main(args, { out: (text) => (out += text), err: (text) => (err += text), columns: () => null })
-  return { code, out, err }
-}
 
 describe.runIf(disk !== null)('a disk with too little room', () => {
   it('refuses the mask with code 4 and leaves no run behind', async () => {

@@ -2,7 +2,6 @@
  * A label atlas as NIfTI: one whole number per voxel, 0 for none, and a table that names the numbers. It must lie on the
  * subject's grid; read on another one only when asked, by nearest neighbour.
  */
-import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import Papa from 'papaparse'
@@ -12,6 +11,7 @@ import { sameAffine } from '../../core/volume/affine.ts'
 import { type Grid, gridSize } from '../../core/volume/grid.ts'
 import { fromFileOrder } from '../../core/volume/nifti-order.ts'
 import { resampleNearest } from '../../core/volume/resample.ts'
+import { sha256OfFile } from '../project/hashing-reader.ts'
 import { settleOrientation } from './nifti-header.ts'
 import { forEachVolume, openNifti } from './nifti-volumes.ts'
 
@@ -81,7 +81,7 @@ export async function readAtlas(
   if (!same) labels = resampleNearest(labels, own, grid)
   return {
     file: basename(path),
-    sha256: createHash('sha256').update(readFileSync(path)).digest('hex'),
+    sha256: sha256OfFile(path),
     labelsFile: labelsPath === null ? null : basename(labelsPath),
     resampled: !same,
     labels,

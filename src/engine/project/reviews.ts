@@ -3,14 +3,13 @@
  * while the file has that hash, and says later whether it still has. Rows are only ever added; with a discarded run they go
  * into its folder.
  */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { v7 as newId } from 'uuid'
 import { z } from 'zod'
 import { type NewReview, type Review, reviewSchema } from '../../core/contract/review.ts'
 import { ProblemError } from '../../core/problem.ts'
 import type { Database } from './database.ts'
+import { sha256OfFile } from './hashing-reader.ts'
 import type { RunFolder } from './run-folder.ts'
 
 const maskRowSchema = z.object({ id: z.string(), name: z.string(), file: z.string(), sha256: z.string() })
@@ -18,7 +17,7 @@ const maskRowSchema = z.object({ id: z.string(), name: z.string(), file: z.strin
 /** SHA-256 of a file, or null where it cannot be read. */
 function hashOf(path: string): string | null {
   try {
-    return createHash('sha256').update(readFileSync(path)).digest('hex')
+    return sha256OfFile(path)
   } catch {
     return null
   }

@@ -176,22 +176,19 @@ function drawPlane(
 
 const planes = ['axial', 'coronal', 'sagittal'] as const
 
+/** The same picture on all three planes through the centre of the mask. */
+function onPlanes(view: View, colourAt: Parameters<typeof drawPlane>[2], what: string): string {
+  return planes.map((plane) => drawPlane(view, plane, colourAt, what)).join('')
+}
+
 /** The mask over its background, with the annotated ROI as a dashed outline. */
 export function maskPictures(content: PictureSource): string {
   const view = new View(content)
-  return planes
-    .map((plane) =>
-      drawPlane(
-        view,
-        plane,
-        (point) => {
-          const grey: Colour = [view.grey(point), view.grey(point), view.grey(point)]
-          return view.inMask(point) ? blend(grey, method, 0.55) : grey
-        },
-        'mask',
-      ),
-    )
-    .join('')
+  const colourAt = (point: number[]): Colour => {
+    const grey: Colour = [view.grey(point), view.grey(point), view.grey(point)]
+    return view.inMask(point) ? blend(grey, method, 0.55) : grey
+  }
+  return onPlanes(view, colourAt, 'mask')
 }
 
 /** How often repeats chose each voxel, through the same place; `frequency` has one entry per voxel in use. */
@@ -199,20 +196,12 @@ export function frequencyPictures(content: PictureSource, frequency: Float32Arra
   const view = new View(content)
   const { grid, index } = content.space
   const map = onWholeGrid(frequency, index, new Float32Array(gridSize(grid)))
-  return planes
-    .map((plane) =>
-      drawPlane(
-        view,
-        plane,
-        (point) => {
-          const grey: Colour = [view.grey(point) / 2, view.grey(point) / 2, view.grey(point) / 2]
-          const share = view.value(map, point)
-          return share > 0 ? viridisAt(share) : grey
-        },
-        'frequency map',
-      ),
-    )
-    .join('')
+  const colourAt = (point: number[]): Colour => {
+    const grey: Colour = [view.grey(point) / 2, view.grey(point) / 2, view.grey(point) / 2]
+    const share = view.value(map, point)
+    return share > 0 ? viridisAt(share) : grey
+  }
+  return onPlanes(view, colourAt, 'frequency map')
 }
 
 /** A bar of the colours from never to always. */

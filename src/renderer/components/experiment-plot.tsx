@@ -3,7 +3,7 @@
  * it is. Colours are the theme's; marks and lines say the same by shape.
  */
 import type { ChartPoint, ExperimentChart } from '../lib/experiment-chart.ts'
-import type { Mark } from './marks.tsx'
+import { type Mark, markColours } from './marks.tsx'
 import { metricTitle, share } from './result-table.tsx'
 import { scaleOver } from './scale.ts'
 import { frame } from './strings.ts'
@@ -12,13 +12,6 @@ const words = frame.chart
 const width = 640
 const [left, right, top] = [64, 616, 44]
 
-const colours: Readonly<Record<Mark, string>> = {
-  method: 'var(--method)',
-  variant: 'var(--method)',
-  annotated: 'var(--annotated)',
-  control: 'var(--other)',
-  truth: 'var(--ink)',
-}
 const dashes: Readonly<Record<Mark, string>> = {
   method: 'none',
   variant: '8 3',
@@ -28,7 +21,7 @@ const dashes: Readonly<Record<Mark, string>> = {
 }
 
 function Sign({ mark, x, y }: { mark: Mark; x: number; y: number }) {
-  const colour = colours[mark]
+  const colour = markColours[mark]
   const move = `translate(${x} ${y})`
   if (mark === 'method') return <circle cx={x} cy={y} r="5" fill={colour} />
   if (mark === 'variant') return <circle cx={x} cy={y} r="4.2" fill="var(--pane)" stroke={colour} strokeWidth="1.8" />
@@ -103,12 +96,12 @@ function Curves({ chart }: { chart: ExperimentChart }) {
         <g key={point.condition} data-control={point.condition}>
           <rect
             {...{ x: left, y: y(point.high), width: right - left, height: Math.max(0, y(point.low) - y(point.high)) }}
-            fill={colours[point.mark]}
+            fill={markColours[point.mark]}
             opacity="0.12"
           />
           <path
             d={`M${left} ${y(point.value)}H${right}`}
-            stroke={colours[point.mark]}
+            stroke={markColours[point.mark]}
             strokeWidth="1.6"
             strokeDasharray={dashes[point.mark]}
           />
@@ -119,11 +112,11 @@ function Curves({ chart }: { chart: ExperimentChart }) {
         <g key={curve.label} data-curve={curve.label}>
           <path
             d={curve.points.map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point.x!)} ${y(point.value)}`).join('')}
-            {...{ fill: 'none', stroke: colours[curve.mark], strokeWidth: 2, strokeDasharray: dashes[curve.mark] }}
+            {...{ fill: 'none', stroke: markColours[curve.mark], strokeWidth: 2, strokeDasharray: dashes[curve.mark] }}
           />
           {curve.points.map((point) => (
             <g key={point.condition} data-condition={point.condition}>
-              <path d={`M${x(point.x!)} ${y(point.low)}V${y(point.high)}`} stroke={colours[point.mark]} />
+              <path d={`M${x(point.x!)} ${y(point.low)}V${y(point.high)}`} stroke={markColours[point.mark]} />
               <Sign mark={point.mark} x={x(point.x!)} y={y(point.value)} />
             </g>
           ))}
@@ -166,7 +159,7 @@ function Dots({ chart, height }: { chart: ExperimentChart; height: number }) {
             <Text x={16} y={y + 4} strong={point.mark === 'method'}>
               {point.label}
             </Text>
-            <path d={`M${x(point.low)} ${y}H${x(point.high)}`} stroke={colours[point.mark]} strokeWidth="1.6" />
+            <path d={`M${x(point.low)} ${y}H${x(point.high)}`} stroke={markColours[point.mark]} strokeWidth="1.6" />
             <Sign mark={point.mark} x={x(point.value)} y={y} />
           </g>
         )

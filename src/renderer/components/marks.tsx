@@ -2,7 +2,7 @@
 
 export type Mark = 'method' | 'variant' | 'annotated' | 'control' | 'truth'
 
-const colours: Readonly<Record<Mark, string>> = {
+export const markColours: Readonly<Record<Mark, string>> = {
   method: 'var(--method)',
   variant: 'var(--method)',
   annotated: 'var(--annotated)',
@@ -11,7 +11,7 @@ const colours: Readonly<Record<Mark, string>> = {
 }
 
 function Shape({ mark }: { mark: Mark }) {
-  const colour = colours[mark]
+  const colour = markColours[mark]
   switch (mark) {
     case 'method':
       return <circle cx="7" cy="7" r="5" fill={colour} />

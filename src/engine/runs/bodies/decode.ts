@@ -10,14 +10,14 @@ import { evaluateDecoder } from './evaluate.ts'
 export const trainDecoder: JobBody<'decode'> = async (job) => {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
-  const { targets } = await targetsOfSubject(job, loaded)
+  const shown = await targetsOfSubject(job, loaded)
   const input = job.inputs.mask
   if (input === null) throw new Error('a decoder needs a mask')
   const mask = unpackMask(readInput(job, input.file))
   job.context.phase('Train the decoder', job.request.settings.epochs)
   const decoder = await makeDecoder(
     loaded.data,
-    targets,
+    shown.targets,
     mask.mask,
     loadBackbone(job),
     job.request.settings,
@@ -43,6 +43,6 @@ export const trainDecoder: JobBody<'decode'> = async (job) => {
   job.context.phase('Evaluate on held-out trials')
   return [
     kept,
-    await evaluateDecoder(job, id, decoder, loaded, { mask: input.settings, decoder: job.request.settings }),
+    await evaluateDecoder(job, id, decoder, loaded, shown, { mask: input.settings, decoder: job.request.settings }),
   ]
 }

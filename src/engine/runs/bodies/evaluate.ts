@@ -91,10 +91,10 @@ export async function evaluateDecoder(
   id: string,
   decoder: AnyDecoder,
   loaded: LoadedSubject,
+  { pictures }: Awaited<ReturnType<typeof targetsOfSubject>>,
   procedure: Procedure,
 ): Promise<Extract<Artifact, { type: 'evaluation' }>> {
   if (loaded.labelTargets === null) {
-    const { pictures } = await targetsOfSubject(job, loaded)
     if (pictures === null) throw new Error('a subject with pictures came without them')
     const shown =
       loaded.data.test.trials === 0
@@ -127,5 +127,8 @@ export const evaluateAgain: JobBody<'evaluate'> = async (job) => {
   if (input === null || mask === null) throw new Error('an evaluation needs a decoder and its mask')
   const loaded = loadSubject(job)
   const decoder = unpackAnyDecoder(readInput(job, input.file))
-  return [await evaluateDecoder(job, input.id, decoder, loaded, { mask: mask.settings, decoder: input.settings })]
+  const shown = await targetsOfSubject(job, loaded)
+  return [
+    await evaluateDecoder(job, input.id, decoder, loaded, shown, { mask: mask.settings, decoder: input.settings }),
+  ]
 }
