@@ -124,6 +124,8 @@ describe('the gallery', () => {
 
 describe('blind rating', () => {
   const stage = () => page.getByRole('region', { name: 'Blind rating' })
+  /** Grades are taken one at a time: a key counts once the pair before is kept. */
+  const ready = () => page.locator('fieldset.grades button:enabled').first().waitFor()
 
   it('asks who rates, and then hides names, scores and decoders', async () => {
     await page.keyboard.press('b')
@@ -140,6 +142,7 @@ describe('blind rating', () => {
 
   it('takes grades by key and button, keeps each with its seed, and a second grade beside the first', async () => {
     for (const [at, key] of ['4', '2', '5'].entries()) {
+      await ready()
       await page.keyboard.press(key)
       await page.getByText(`${at + 1} of 120 graded`).waitFor()
     }
@@ -157,6 +160,7 @@ describe('blind rating', () => {
 
   it('shows what was rated, with counts and intervals, only when it is stopped', async () => {
     for (let n = 0; n < 24; n++) {
+      await ready()
       await page.keyboard.press(n % 2 === 0 ? '3' : '4')
       await page.getByText(`${4 + n} of 120 graded`).waitFor()
     }

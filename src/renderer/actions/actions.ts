@@ -2,7 +2,7 @@
  * What can be done right now. A component that can do something says so while it is on the screen; the palette lists it, its keys
  * do it. Kept outside React: keys and the palette ask at the moment they need it.
  */
-import { useEffect } from 'react'
+import { useLayoutEffect } from 'react'
 import { create } from 'zustand'
 import { preference, savePreference } from '../lib/preferences.ts'
 import { type ActionId, catalogue } from './catalogue.ts'
@@ -24,9 +24,9 @@ export function actOf(id: ActionId): Act | undefined {
   return present.get(id)?.at(-1)
 }
 
-/** Offers actions as long as the component is on the screen. */
+/** Offers actions as long as the component is on the screen: in the same frame as its buttons, so that a key does what they say. */
 export function useActs(acts: Acts): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const own = Object.entries(acts) as [ActionId, Act][]
     for (const [id, act] of own) present.set(id, [...(present.get(id) ?? []), act])
     return () => {
@@ -86,7 +86,7 @@ export function actionFor(keys: string): ActionId | null {
 
 /** Listens for every key of the window. A dialog in front takes all keys. */
 export function useKeys(): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const held = new Map<string, Act>()
     const down = (event: KeyboardEvent) => {
       const keys = keysOf(event)

@@ -26,6 +26,16 @@ interface Scene {
   >
 }
 
+/** Whether the graphics system went away. It tells the page only later, and until then whatever is drawn fails. */
+function isGone(view: Scene['view']): boolean {
+  const canvas = view.getContainer()?.querySelector('canvas')
+  return canvas?.getContext('webgl2')?.isContextLost() === true
+}
+
+function render(view: Scene['view']): void {
+  if (!isGone(view)) view.getRenderWindow().render()
+}
+
 /** The mask is solid; what it is compared with stays glassy. */
 function solidity(name: LayerName): number {
   return name === 'mask' || name === 'filtered' ? 1 : name === 'rawMask' ? 0.3 : 0.16
@@ -107,11 +117,10 @@ export function GlassBrain({
       look()
       const subscription = camera.onModified(look)
       const observer = new ResizeObserver(() => {
-        view.resize()
-        view.getRenderWindow().render()
+        if (!isGone(view)) view.resize()
       })
       observer.observe(element)
-      const redraw = () => view.getRenderWindow().render()
+      const redraw = () => render(view)
       const stopped = (event: Event) => {
         event.preventDefault()
         setLost(true)
@@ -168,7 +177,7 @@ export function GlassBrain({
       free()
       made.actors.delete(name)
     }
-    made.view.getRenderWindow().render()
+    render(made.view)
   }, [layers, start, lost])
 
   return (
