@@ -5,27 +5,11 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
-import { serveFake } from './support/serve.ts'
+import { describe, expect, it } from 'vitest'
+import { openFake } from './support/opened.ts'
 import { button, openMask, openProject, step } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
-
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page } = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  }))
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+const { chromium, page } = await openFake()
 
 const styles = readFileSync(fileURLToPath(new URL('../../src/renderer/styles/tokens.css', import.meta.url)), 'utf8')
 

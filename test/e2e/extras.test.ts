@@ -1,37 +1,20 @@
 /** What stands beside the main path: the card before a start, the tree of results, charts of experiments, packs. Stand-in engine. */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RunRequest } from '../../src/core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets } from '../../src/core/contract/settings.ts'
-import { Chromium } from './support/browser.ts'
 import { id, ids, makeRun } from './support/fake-state.ts'
 import * as head from './support/generated-volumes.ts'
 import { inspect, writesScreens } from './support/inspect.ts'
+import { openFake } from './support/opened.ts'
 import { decodePng } from './support/png.ts'
-import { serveFake } from './support/serve.ts'
 import { button, eventually, openMask, openProject, step } from './support/window.ts'
 
 const screen = (name: string) => fileURLToPath(new URL(`../../docs/screens/${name}.png`, import.meta.url))
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
-let context: BrowserContext
+const { chromium, served, page, context } = await openFake()
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page, context } = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  }))
-  await openProject(page, 'Demo cohort, small')
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await openProject(page, 'Demo cohort, small')
 
 describe('the card before a start', () => {
   it('says that a mask fits, and that Algorithm 1 does not; one press takes the smaller choice', async () => {

@@ -8,11 +8,11 @@ import { boldOf, eventsOf, shape, tableText } from '../support/event-study.ts'
 import { writeNifti } from '../support/make-nifti.ts'
 import { Chromium } from './support/browser.ts'
 import { inspect } from './support/inspect.ts'
+import { remembered } from './support/opened.ts'
 import { serveFake, serveReal } from './support/serve.ts'
 import { button, eventually, openProject, step } from './support/window.ts'
 
 const longest = 5 * 60_000
-const settings = { theme: 'dark', leftRight: 'neurological', nose: 'left' }
 let chromium: Chromium
 
 beforeAll(async () => {
@@ -34,7 +34,7 @@ describe('with the stand-in engine', () => {
 
   beforeAll(async () => {
     served = await serveFake()
-    ;({ page, context } = await chromium.open(served.address, { settings }))
+    ;({ page, context } = await chromium.open(served.address, { settings: remembered }))
     await openProject(page, 'Demo cohort, small')
   }, 300_000)
   afterAll(async () => {
@@ -159,7 +159,7 @@ describe('with the real engine', () => {
     for (const name of ['dataset', 'loose']) mkdirSync(join(served.workspace, name), { recursive: true })
     writeDataset(join(served.workspace, 'dataset'))
     writeLooseFiles(join(served.workspace, 'loose'))
-    ;({ page } = await chromium.open(served.address, { settings }))
+    ;({ page } = await chromium.open(served.address, { settings: remembered }))
     await button(page, 'New project…').click()
     await page.getByLabel('Name').fill('wizard')
     await button(page, 'Choose this folder').click()

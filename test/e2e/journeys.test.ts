@@ -1,31 +1,14 @@
 /** What a person does on each screen, and what the engine is asked for. Stand-in engine behind the real server's front. */
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { RunRequest } from '../../src/core/contract/run.ts'
 import { maskPresets } from '../../src/core/contract/settings.ts'
-import { Chromium } from './support/browser.ts'
 import { ids } from './support/fake-state.ts'
-import { serveFake } from './support/serve.ts'
+import { openFake } from './support/opened.ts'
 import { button, eventually, openProject, step } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
+const { chromium, served, page, context } = await openFake()
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  const opened = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  })
-  page = opened.page
-  await opened.context.grantPermissions(['clipboard-read', 'clipboard-write'])
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await context.grantPermissions(['clipboard-read', 'clipboard-write'])
 
 async function home(): Promise<void> {
   await button(page, 'All projects').click()

@@ -3,17 +3,14 @@
  * pictures; runs side by side; the film of a mask. Stand-in engine.
  */
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FakeEngine } from './fake-engine.ts'
-import { Chromium } from './support/browser.ts'
 import { ids } from './support/fake-state.ts'
+import { openFake, remembered } from './support/opened.ts'
 import { serveFake } from './support/serve.ts'
 import { bluish, button, drawn, eventually, look, openProject, spotOf, step } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
-const settings = { theme: 'dark', leftRight: 'neurological', nose: 'left' }
+const { chromium, served, page } = await openFake()
 
 async function openPictures(of: Page) {
   await openProject(of, 'Demo cohort, small')
@@ -22,17 +19,7 @@ async function openPictures(of: Page) {
   await of.getByRole('complementary').waitFor()
 }
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page } = await chromium.open(served.address, { settings }))
-  await openPictures(page)
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await openPictures(page)
 
 const rows = () => page.locator('button.picture-row')
 const nameOf = async (at: number) => (await rows().nth(at).innerText()).split('\n')[0]!
@@ -225,7 +212,7 @@ describe('the film of a mask', () => {
 describe('a thousand pictures', () => {
   it('make few rows, and every one can be reached', async () => {
     const many = await serveFake(new FakeEngine({ pictures: 1000 }))
-    const { page: own, context } = await chromium.open(many.address, { settings })
+    const { page: own, context } = await chromium.open(many.address, { settings: remembered })
     await openPictures(own)
     await own.getByLabel('Sort').selectOption('shown')
     expect(await own.locator('button.picture-row').count()).toBeLessThan(20)

@@ -6,32 +6,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
 import { inspect, writesScreens } from './support/inspect.ts'
-import { serveReal } from './support/serve.ts'
+import { openReal } from './support/opened.ts'
 import { button, drawn, eventually, openMask, step } from './support/window.ts'
 
 const longest = 25 * 60_000
 const size = (writesScreens ? process.env.TROI_SCREENS_SIZE : undefined) ?? 'Tiny'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveReal>>
-let page: Page
-
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveReal()
-  ;({ page } = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  }))
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+const { chromium, served, page } = await openReal()
 
 const mainText = () => page.locator('main').innerText()
 

@@ -3,30 +3,15 @@
  * keys of one's own, and undo. Stand-in engine.
  */
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
 import { ids } from './support/fake-state.ts'
-import { serveFake } from './support/serve.ts'
+import { openFake, remembered } from './support/opened.ts'
 import { button, eventually, openMask, openProject, step } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
-const settings = { theme: 'dark', leftRight: 'neurological', nose: 'left' }
+const { chromium, served, page } = await openFake()
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page } = await chromium.open(served.address, { settings }))
-  await openProject(page, 'Demo cohort, small')
-  await openMask(page, 'm-demo, troi')
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await openProject(page, 'Demo cohort, small')
+await openMask(page, 'm-demo, troi')
 
 const panel = () => page.getByRole('region', { name: 'Your verdict' })
 const pressed = (name: RegExp) => panel().getByRole('button', { name }).getAttribute('aria-pressed')
@@ -199,7 +184,7 @@ describe('keys of one’s own', () => {
   })
 
   it('are there in the next window of this user, and can be the usual ones again', async () => {
-    const { page: next, context } = await chromium.open(served.address, { settings })
+    const { page: next, context } = await chromium.open(served.address, { settings: remembered })
     await button(next, 'Keys and help').waitFor()
     await next.keyboard.press('?')
     const binding = next.getByRole('button', { name: 'Change the keys of “Outline or fill”' })

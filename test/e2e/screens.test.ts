@@ -1,28 +1,10 @@
 /** Every page in dark and in light at 1280 × 800, and a roomy one: nothing overflows, everything has a name. Stand-in engine. */
-import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
 import { inspect } from './support/inspect.ts'
-import { serveFake } from './support/serve.ts'
+import { openFake } from './support/opened.ts'
 import { button, drawn, openMask, openProject, step } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
-let context: BrowserContext
-
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page, context } = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  }))
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+const { chromium, page, context } = await openFake()
 
 describe('every page keeps its form', () => {
   it('projects, with a run that waits', async () => {

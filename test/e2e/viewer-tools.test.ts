@@ -3,12 +3,10 @@
  * graphics system that goes away. Stand-in engine; what is claimed is measured on pixels or counted.
  */
 import { readFileSync } from 'node:fs'
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
 import * as head from './support/generated-volumes.ts'
+import { openFake } from './support/opened.ts'
 import { decodePng, type Picture } from './support/png.ts'
-import { serveFake } from './support/serve.ts'
 import {
   bluish,
   button,
@@ -23,24 +21,10 @@ import {
   spotOf,
 } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
+const { chromium, page } = await openFake()
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  ;({ page } = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  }))
-  await openProject(page, 'Demo cohort, small')
-  await openMask(page, 'm-demo, troi')
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await openProject(page, 'Demo cohort, small')
+await openMask(page, 'm-demo, troi')
 
 /** Mean grey of the pixels without colour. */
 function greyOf({ pixels }: Picture): number {

@@ -3,11 +3,9 @@
  * the screen. The volumes are stored left-anterior-superior, so a viewer that trusts the order of the array fails here. Uses the
  * stand-in engine behind the real server's front.
  */
-import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Chromium } from './support/browser.ts'
+import { describe, expect, it } from 'vitest'
 import { affine, brain, marker, shape } from './support/generated-volumes.ts'
-import { serveFake } from './support/serve.ts'
+import { openFake } from './support/opened.ts'
 import {
   bluish,
   button,
@@ -23,9 +21,7 @@ import {
   type View,
 } from './support/window.ts'
 
-let chromium: Chromium
-let served: Awaited<ReturnType<typeof serveFake>>
-let page: Page
+const { chromium, served, page } = await openFake()
 
 /** Middle of the brain's bounding box in millimetres: what the views are centred on. */
 function middleOfBrain(): { x: number; y: number; z: number } {
@@ -47,23 +43,10 @@ function middleOfBrain(): { x: number; y: number; z: number } {
 const middle = middleOfBrain()
 const slices = ['axial', 'coronal', 'sagittal'] as const
 
-beforeAll(async () => {
-  chromium = await Chromium.launch()
-  served = await serveFake()
-  const opened = await chromium.open(served.address, {
-    settings: { theme: 'dark', leftRight: 'neurological', nose: 'left' },
-  })
-  page = opened.page
-  await openProject(page, 'Demo cohort, small')
-  await openMask(page, 'm-marker, instant')
-  await button(page, 'Fill').click()
-  await button(page, 'Hide Annotated ROI').click()
-}, 300_000)
-
-afterAll(async () => {
-  await chromium?.close()
-  await served?.close()
-})
+await openProject(page, 'Demo cohort, small')
+await openMask(page, 'm-marker, instant')
+await button(page, 'Fill').click()
+await button(page, 'Hide Annotated ROI').click()
 
 /** Where the marker is in a view, relative to the view's middle, in the signs of the screen: right and down are positive. */
 async function markerIn(view: View) {
