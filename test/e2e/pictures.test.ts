@@ -111,8 +111,8 @@ describe('the gallery', () => {
 
 describe('blind rating', () => {
   const stage = () => page.getByRole('region', { name: 'Blind rating' })
-  /** Grades are taken one at a time: a key counts once the pair before is kept. */
-  const ready = () => page.locator('fieldset.grades button:enabled').first().waitFor()
+  /** A pair is graded once; the next key counts when the next pair is there. */
+  const pair = (at: number) => page.getByText(`Pair ${at} of 120`).waitFor()
 
   it('asks who rates, and then hides names, scores and decoders', async () => {
     await page.keyboard.press('b')
@@ -129,7 +129,7 @@ describe('blind rating', () => {
 
   it('takes grades by key and button, keeps each with its seed, and a second grade beside the first', async () => {
     for (const [at, key] of ['4', '2', '5'].entries()) {
-      await ready()
+      await pair(at + 1)
       await page.keyboard.press(key)
       await page.getByText(`${at + 1} of 120 graded`).waitFor()
     }
@@ -147,7 +147,7 @@ describe('blind rating', () => {
 
   it('shows what was rated, with counts and intervals, only when it is stopped', async () => {
     for (let n = 0; n < 24; n++) {
-      await ready()
+      await pair(4 + n)
       await page.keyboard.press(n % 2 === 0 ? '3' : '4')
       await page.getByText(`${4 + n} of 120 graded`).waitFor()
     }

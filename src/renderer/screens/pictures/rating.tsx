@@ -1,6 +1,6 @@
 /** Blind rating: what was shown beside one decoded picture after another, five grades, and nothing that tells who made it. */
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useActs } from '../../actions/actions.ts'
 import { KeyHint } from '../../actions/key-hint.tsx'
 import { Button, ErrorNote } from '../../components/basics.tsx'
@@ -107,6 +107,8 @@ function Grading({ galleries, tasks, seed, rater, at, onMove, onStop }: GradingP
   const project = useProjectId()
   const [grades, setGrades] = useState<Readonly<Record<number, number>>>({})
   const task = tasks[at]
+  // Known at once: a second press in the same moment would grade the pair that was just graded.
+  const keeping = useRef(false)
   const add = useAct(
     (rating: number) =>
       engine.ratings.add({
@@ -114,12 +116,22 @@ function Grading({ galleries, tasks, seed, rater, at, onMove, onStop }: GradingP
       }),
     (kept) => {
       setGrades((now) => ({ ...now, [at]: kept.rating }))
+      keeping.current = false
       onMove(at + 1)
     },
   )
+  const give = (rating: number) => {
+    if (keeping.current) return
+    keeping.current = true
+    add.mutate(rating, {
+      onError() {
+        keeping.current = false
+      },
+    })
+  }
   const grade = (rating: number) => ({
-    reason: task === undefined || add.isPending ? text.done : null,
-    run: () => add.mutate(rating),
+    reason: task === undefined ? text.done : null,
+    run: () => give(rating),
   })
   useActs({ 'rate.1': grade(1), 'rate.2': grade(2), 'rate.3': grade(3), 'rate.4': grade(4), 'rate.5': grade(5) })
   const set = galleries.decoded.find(({ decoder }) => decoder.id === task?.decoder)
@@ -128,6 +140,7 @@ function Grading({ galleries, tasks, seed, rater, at, onMove, onStop }: GradingP
       <header>
         <h2>{text.title}</h2>
         <span className="grow ink3" role="status">
+          {task === undefined ? null : `${text.pair(at + 1, tasks.length)} · `}
           {text.progress(Object.keys(grades).length, tasks.length)}
         </span>
         <Button disabled={at === 0} onPress={() => onMove(at - 1)}>
@@ -158,8 +171,8 @@ function Grading({ galleries, tasks, seed, rater, at, onMove, onStop }: GradingP
             type="button"
             className="button"
             aria-pressed={grades[at] === step + 1}
-            disabled={task === undefined || add.isPending}
-            onClick={() => add.mutate(step + 1)}
+            disabled={task === undefined}
+            onClick={() => give(step + 1)}
           >
             <KeyHint of={gradeActs[step]!} /> {name}
           </button>

@@ -60,6 +60,7 @@ export const words = {
     question: 'How alike are they?',
     shown: 'Shown',
     decoded: 'Decoded',
+    pair: (at: number, all: number) => `Pair ${at} of ${all}`,
     progress: (done: number, all: number) => `${done} of ${all} graded`,
     grades: ['nothing alike', 'little alike', 'somewhat alike', 'much alike', 'same scene'],
     done: 'All are graded.',
