@@ -1,5 +1,6 @@
 /** The parts of a preview that say what belongs together, how trials are split, and what the crop keeps. */
 import type { Pairing, Preview, SplitPreview } from '../../core/contract/contract.ts'
+import { mostUnmatchedRows } from '../../core/contract/pairing.ts'
 import { heldOut, leftOut, type PlannedSplit, training } from '../../core/data/split.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
 import { outsideInWords } from './outside-voxels.ts'
@@ -14,7 +15,9 @@ const mostBytesToHash = 2 ** 30
 export async function describePairing(survey: Survey): Promise<Pairing> {
   const { source } = survey.targets
   const volumes = survey.images.reduce((sum, file) => sum + file.volumes, 0)
-  const common = { rows: survey.rows, volumes, unmatched: [...survey.unmatched] }
+  const rows = survey.unmatchedRows
+  const unmatchedRows = { count: rows.length, first: rows.slice(0, mostUnmatchedRows) }
+  const common = { rows: survey.rows, volumes, unmatched: [...survey.unmatched], unmatchedRows }
   if (source === null) return { ...common, pictures: null, unusedPictures: 0, repeats: {}, duplicates: null }
   const looked = source.problems.length === 0 && source.bytes <= mostBytesToHash
   const hashes = looked ? await source.storedHashes().catch(unlessProblem) : null

@@ -4,6 +4,7 @@
  * split. Preview and import both start here.
  */
 import type { Pairing } from '../../core/contract/contract.ts'
+import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { PlannedSplit } from '../../core/data/split.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
@@ -18,7 +19,7 @@ import { type Finding, FindingError, grouped, note, type Offer } from './finding
 import { pairRows } from './pairing.ts'
 import { recipePath } from './recipe-file.ts'
 import { usesWeights } from './run-filter.ts'
-import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow } from './survey-targets.ts'
+import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow, unmatchedPictures } from './survey-targets.ts'
 import { type SurveyedVoxels, sameGrid, surveyVoxels } from './survey-voxels.ts'
 import { isArrayTable } from './table-arrays.ts'
 import { readTextTable } from './table-text.ts'
@@ -57,6 +58,8 @@ export interface Survey extends SurveyedVoxels {
   /** Rows of the table; of events, those that are trials. */
   readonly rows: number
   readonly unmatched: Pairing['unmatched']
+  /** Everything that belongs to nothing, one by one. */
+  readonly unmatchedRows: readonly UnmatchedRow[]
   /** What keeps the import from being done, though everything else could be looked at. */
   readonly stops: readonly Problem[]
   readonly notes: readonly Finding[]
@@ -180,7 +183,7 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
 /** The images cut into runs, each with its trials, and the rows that were laid over them. */
 async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folder: string, tablePath: string) {
   const timed = images.map(({ path, volumes, repetitionSeconds = null }) => ({ path, volumes, repetitionSeconds }))
-  const none = { unmatched: [], problems: [] }
+  const none = { unmatched: [], unmatchedRows: [], problems: [] }
   if (recipe.table.rows === 'events') {
     const { runs, notes } = await layEventRuns(recipe, timed, folder)
     return { runs, notes, paired: { ...none, rows: [] }, count: runs.reduce((sum, run) => sum + run.spans.length, 0) }
@@ -215,6 +218,7 @@ export async function surveyRecipe(recipe: Recipe, folder: string): Promise<Surv
       split: split?.ok ? split.value : null,
       rows: count,
       unmatched: [...paired.unmatched, ...targets.unmatched],
+      unmatchedRows: [...paired.unmatchedRows, ...unmatchedPictures(targets, recipe, runs)],
       stops,
       notes: [...grouped(notes), ...uneven],
     })
