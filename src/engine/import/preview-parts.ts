@@ -3,7 +3,6 @@ import type { Pairing, Preview, SplitPreview } from '../../core/contract/contrac
 import { mostUnmatchedRows } from '../../core/contract/pairing.ts'
 import { heldOut, leftOut, type PlannedSplit, training } from '../../core/data/split.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
-import { outsideInWords } from './outside-voxels.ts'
 import { countRepeats, equalGroups } from './pairing.ts'
 import { examples, mostExamples } from './pictures/limits.ts'
 import type { Survey } from './survey.ts'
@@ -61,7 +60,7 @@ export function describeCrop({ box, brainCoverage, annotatedCoverage }: NonNulla
 }
 
 /** What is done as the recipe says, and should still be known. */
-export function notesOf({ unmatched, targets, recipe, split, resampled, outside }: Survey): Problem[] {
+export function notesOf({ unmatched, targets, recipe, split, resampled }: Survey): Problem[] {
   const notes: Problem[] = []
   for (const { what, count, first } of unmatched)
     if (what === 'volume without row' || what === 'row without picture')
@@ -88,8 +87,6 @@ export function notesOf({ unmatched, targets, recipe, split, resampled, outside 
           : 'As the recipe says, those training trials are left out.',
       count: split.straddling.pictures,
     })
-  const without = outsideInWords(outside)
-  if (without !== null) notes.push(without)
   for (const message of resampled) notes.push({ code: 'BAD_FILE', message })
   return notes
 }
