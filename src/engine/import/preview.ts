@@ -12,6 +12,7 @@ import { outsideInWords } from './outside-voxels.ts'
 import { describeCrop, describePairing, describeSplit, notesOf } from './preview-parts.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
+import { trialStrip } from './trial-strip.ts'
 
 /** The recipe at a path: a recipe file, or a folder that holds recipe.json. */
 export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
@@ -189,6 +190,7 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems' | 'pairi
     annotatedVoxels: survey.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
     folds: survey.split?.folds.length ?? 0,
     ...(survey.split === null ? {} : { split: describeSplit(survey, survey.split) }),
+    trialStrip: trialStrip(survey),
     crop: survey.crop === null ? null : describeCrop(survey.crop),
     brain: survey.brain,
     ...surveySizes(survey),
