@@ -18,6 +18,7 @@ import { findRecipe } from './import/preview.ts'
 import { previewVolume } from './import/preview-volume.ts'
 import { checkRecipePlaces, previewAt, recipeFolderAt } from './import/recipe-places.ts'
 import { saveRecipe } from './import/save-recipe.ts'
+import { saveUnmatched } from './import/save-unmatched.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
@@ -103,6 +104,11 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       saveRecipe: os.data.saveRecipe.handler(async ({ input }) => {
         const folder = unwrap(await recipeFolderAt(input.place, engine.places))
         return { file: await saveRecipe(input.recipe, folder, engine.resolve(input.file, true)) }
+      }),
+      saveUnmatched: os.data.saveUnmatched.handler(async ({ input }) => {
+        const folder = unwrap(await recipeFolderAt(input.place, engine.places))
+        unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
+        return saveUnmatched(input.recipe, folder, engine.resolve(input.file, true))
       }),
       previewVolume: os.data.previewVolume.handler(async ({ input }) => {
         const folder = unwrap(await recipeFolderAt(input.place, engine.places))

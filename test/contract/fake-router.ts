@@ -153,6 +153,7 @@ export function createFakeRouter(fake: FakeEngine) {
       preview: os.data.preview.handler(absent),
       import: os.data.import.handler(absent),
       saveRecipe: os.data.saveRecipe.handler(absent),
+      saveUnmatched: os.data.saveUnmatched.handler(absent),
       previewVolume: os.data.previewVolume.handler(absent),
     },
     packs: {

@@ -255,6 +255,7 @@ export class FakeEngine {
           this.savedRecipes.push(input.recipe)
           return { file: `/home/TROI Workstation/${input.file.path}` }
         }),
+        saveUnmatched: os.data.saveUnmatched.handler(({ input }) => ({ file: input.file.path, rows: 0 })),
         previewVolume: os.data.previewVolume.handler(() => previewVolume(this.blobs)),
       },
       packs: {

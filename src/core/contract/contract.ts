@@ -9,6 +9,7 @@ import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
 import { estimateSchema } from './estimate.ts'
 import { packSummarySchema } from './pack.ts'
+import { trialStripSchema, unmatchedRowsSchema } from './pairing.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeChangesSchema, recipeSchema } from './recipe.ts'
 import {
@@ -88,6 +89,8 @@ export const pairingSchema = z.object({
   repeats: z.record(z.string(), z.number().int()),
   /** Pictures that are there under several names: one picture. null: counted at import. */
   duplicates: z.object({ count: z.number().int(), first: z.array(z.array(z.string())) }).nullable(),
+  /** Everything that belongs to nothing, one by one with the reason; the first few hundred. */
+  unmatchedRows: unmatchedRowsSchema.optional(),
 })
 export type Pairing = z.infer<typeof pairingSchema>
 
@@ -142,6 +145,7 @@ export const previewSchema = z.object({
   pairing: pairingSchema.optional(),
   split: splitPreviewSchema.optional(),
   crop: cropPreviewSchema.nullable().optional(),
+  trialStrip: trialStripSchema.optional(),
   /** Voxels of the brain mask before any crop, and where it is from, in words. */
   brain: z.object({ voxels: z.number().int(), from: z.string() }).optional(),
   /** stop: cannot be imported; question: needs a decision; note: imported as said. */
@@ -229,6 +233,10 @@ export const contract = {
     saveRecipe: base
       .input(z.object({ place: placeSchema, recipe: recipeSchema, file: placeSchema }))
       .output(z.object({ file: z.string() })),
+    /** Writes all of a preview's `unmatchedRows` to a new text table (tab-separated). ALREADY_EXISTS where there is one. */
+    saveUnmatched: base
+      .input(z.object({ place: placeSchema, recipe: recipeSchema, file: placeSchema }))
+      .output(z.object({ file: z.string(), rows: z.number().int() })),
     /** The first volume of a recipe's images with its masks, on the whole grid, to place a crop by. Nothing is imported. */
     previewVolume: base
       .input(inProject.extend({ place: placeSchema, recipe: recipeSchema }))

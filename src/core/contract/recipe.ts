@@ -129,6 +129,11 @@ export const picturesSchema = z.discriminatedUnion('from', [
     channels: z.enum(['first', 'last', 'none']).optional(),
     /** The value of white: 255 for whole numbers, 1 for fractions, unless said otherwise. */
     white: z.number().positive().optional(),
+    /**
+     * A table that says which picture is whose where the cells hold other numbers or names, as NSD's stim_info does with cocoId: a
+     * cell is looked up in `column`, and `position` counts the picture in the dataset from `firstIndex`. Tab or comma, with a header.
+     */
+    ids: z.object({ path, column: z.string().min(1), position: z.string().min(1) }).optional(),
     fit: z.enum(['pad', 'crop', 'stretch']).default('pad'),
   }),
 ])
@@ -145,6 +150,17 @@ export const cropSchema = z.discriminatedUnion('rule', [
   /** Two opposite corners in millimetres of the images' own space (RAS+). */
   z.object({ rule: z.literal('millimetres'), from: millimetreTriple, to: millimetreTriple }),
 ])
+
+/** The one grid on which all images are read by linear interpolation, where a recipe asks for it. */
+const resampleImagesSchema = z.discriminatedUnion('to', [
+  /** The grid of the file in `brainMask`. */
+  z.object({ to: z.literal('brainMask') }),
+  /** The grid of this NIfTI file, which may be one of the images. */
+  z.object({ to: z.literal('reference'), path }),
+  /** The space of the first image, its axes kept, with voxels of this edge length. */
+  z.object({ to: z.literal('voxelSize'), millimetres: z.number().min(0.2).max(50) }),
+])
+export type ResampleImages = z.infer<typeof resampleImagesSchema>
 
 /** Annotated ROI on the grid of the images: non-zero voxels, or those with one of `labels`. */
 const annotatedRoiSchema = z.object({ path, labels: z.array(z.number().int()).optional() }).nullable()
@@ -179,6 +195,13 @@ export const recipeSchema = z
     crop: cropSchema.optional(),
     /** nearest: a mask or ROI on another grid is read on the images' grid by nearest neighbour. Without it, that stops the import. */
     resampleMasks: z.enum(['nearest']).optional(),
+    /** Images are read on this grid. Without it, images on different grids stop the import; never done unasked. */
+    resampleImages: resampleImagesSchema.optional(),
+    /**
+     * Voxels that have no finite number in some volume: `refuse` (as without the field) stops the import, `leave-out` leaves them
+     * out and counts them. Without a brain mask, voxels without numbers in any volume lie outside and are left out anyway.
+     */
+    missingVoxels: z.enum(['refuse', 'leave-out']).optional(),
     /** Which affine to believe where sform and qform disagree. `ask` stops with a question. */
     orientation: orientation.default('ask'),
     trials: trialsSchema,
@@ -212,6 +235,10 @@ export const recipeSchema = z
       message: 'a volume column needs rows that are trials, and "firstVolume": 0 or 1',
     },
   )
+  .refine(({ resampleImages, brainMask }) => resampleImages?.to !== 'brainMask' || typeof brainMask === 'string', {
+    path: ['resampleImages', 'to'],
+    message: 'to read images on the grid of the brain mask, name its file in "brainMask"',
+  })
   .refine(({ split, pictures }) => split.rule !== 'pictures' || pictures, {
     path: ['split', 'rule'],
     message: 'only trials of pictures can be split by picture',

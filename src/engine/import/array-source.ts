@@ -139,6 +139,7 @@ export function arraySource(
     dtype: array.type,
     affine: space.grid.affine,
     voxelMillimetres: voxelSizes(space.grid.affine),
+    readsOnlyWanted: true,
     async forEachVolume(use, wanted) {
       try {
         const { reader, close } = await open()

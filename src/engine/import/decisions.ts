@@ -1,15 +1,17 @@
 /** Every choice an import made, in words, for the subject's notes and the sidecar of its masks. */
 import type { PlannedSplit } from '../../core/data/split.ts'
 import { describeTrials } from './describe-trials.ts'
+import { leftOutInWords } from './outside-voxels.ts'
 import type { ImportedPictures } from './pictures/import-pictures.ts'
 import { examples } from './pictures/limits.ts'
+import type { ReadTrials } from './read-trials.ts'
 import type { Survey } from './survey.ts'
 
 const share = (value: number) => `${(100 * value).toFixed(1)} %`
 
 export function decisionsOf(
   survey: Survey,
-  { constantVoxels, outsideVoxels }: { readonly constantVoxels: number; readonly outsideVoxels: number },
+  read: Pick<ReadTrials, 'constantVoxels' | 'outsideVoxels' | 'missingVoxels'>,
   pictures: ImportedPictures | null,
   split: PlannedSplit,
 ): string[] {
@@ -21,10 +23,8 @@ export function decisionsOf(
       : `Brain mask: ${survey.brain.from}, ${survey.brain.voxels} voxels.`,
     ...survey.resampled,
     cropInWords(survey),
-    outsideVoxels > 0
-      ? `${outsideVoxels} voxels without numbers in any volume left out: without a brain mask, they lie outside the brain.`
-      : '',
-    `${constantVoxels} voxels without variance left out.`,
+    ...leftOutInWords(read, recipe.missingVoxels === 'leave-out'),
+    `${read.constantVoxels} voxels without variance left out.`,
     ...describeTrials(survey),
     recipe.table.ignoreLabels.length > 0 ? `Not trials: ${recipe.table.ignoreLabels.join(', ')}.` : '',
     ...survey.unmatched.map(({ what, count, first }) => `Left out, ${what}: ${count} (${examples(first)}).`),

@@ -2,7 +2,6 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { openNifti } from './nifti-volumes.ts'
-import { readTextTable, type Separator, type TextTable } from './table-text.ts'
 
 export interface SingleVolume {
   readonly name: string
@@ -47,24 +46,4 @@ export async function filesBeside(path: string, mayRead: (path: string) => boole
       volumes.push({ name, shape: opened.value.header.shape.slice(0, 3) })
   }
   return { series, tables, volumes }
-}
-
-export interface TableLook extends TextTable {
-  readonly separator: Separator
-  /** False where the first row holds a number, so that it is data. */
-  readonly hasHeader: boolean
-  /** Names of the columns, or their 0-based numbers as texts. */
-  readonly columns: readonly string[]
-}
-
-/** A table with its separator read off its first line. Throws the Problem of a table that cannot be read. */
-export async function lookAtTable(path: string): Promise<TableLook> {
-  const { text } = await readTextTable(path, 'tab', false, 'table')
-  const first = text.split(/\r?\n/).find((line) => line.trim() !== '') ?? ''
-  const separator = first.includes('\t') ? 'tab' : first.includes(',') ? 'comma' : 'space'
-  const raw = await readTextTable(path, separator, false, 'table')
-  const cells = raw.rows[0]?.cells ?? []
-  const hasHeader = !cells.some((cell) => cell.trim() !== '' && Number.isFinite(Number(cell)))
-  const columns = cells.map((cell, at) => (hasHeader ? cell.trim() : String(at)))
-  return { ...raw, separator, hasHeader, columns, rows: hasHeader ? raw.rows.slice(1) : raw.rows }
 }

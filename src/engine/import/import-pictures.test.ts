@@ -42,7 +42,7 @@ describe('an import with pictures', () => {
     expect(preview.perLabel).toMatchObject({ [pictureName(0)]: 2 })
     expect(preview.pairing).toEqual({
       ...{ rows: 48, volumes: 48, pictures: 24, unmatched: [], unusedPictures: 0, repeats: { 2: 24 } },
-      duplicates: { count: 0, first: [] },
+      ...{ duplicates: { count: 0, first: [] }, unmatchedRows: { count: 0, first: [] } },
     })
     expect(preview.split).toEqual({
       folds: [

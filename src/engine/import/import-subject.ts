@@ -30,6 +30,8 @@ export interface ImportedSubject {
   readonly constantVoxels: number
   /** Voxels without a number in any volume, left out as lying outside; always 0 with a brain mask. */
   readonly outsideVoxels: number
+  /** Voxels without a number in some volume, left out as the recipe says; 0 where it does not. */
+  readonly missingVoxels: number
   /** null for data with labels. */
   readonly pictures: ImportedPictures | null
   readonly split: PlannedSplit
@@ -56,13 +58,13 @@ export async function importSubject(
     const pictures = await importPictures(recipe, survey.targets, hooks)
     const { split, shared } = splitTrials(survey, pictures)
     const read = await readTrials(survey, hooks)
-    const { meanVolume, constantVoxels, outsideVoxels } = read
+    const { meanVolume, constantVoxels, outsideVoxels, missingVoxels } = read
     return success({
       trials: trialsOf(survey, read, pictures),
-      ...{ meanVolume, constantVoxels, outsideVoxels, pictures, split, shared },
+      ...{ meanVolume, constantVoxels, outsideVoxels, missingVoxels, pictures, split, shared },
       survey: { crop: survey.crop, unmatched: survey.unmatched, rows: survey.rows, brain: survey.brain },
       inputs: [...inputs, ...(pictures?.inputs ?? [])],
-      decisions: decisionsOf(survey, { constantVoxels, outsideVoxels }, pictures, split),
+      decisions: decisionsOf(survey, read, pictures, split),
       recipe,
     })
   } catch (error) {

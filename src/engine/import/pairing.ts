@@ -3,6 +3,7 @@
  * a row, row without a volume, row without a picture and picture that is not there is counted, and the first of them are named.
  */
 import type { Pairing } from '../../core/contract/contract.ts'
+import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
 import { examples, mostExamples } from './pictures/limits.ts'
@@ -14,6 +15,8 @@ export interface PairedRows {
   /** One entry per volume; null where no row belongs to it. */
   readonly rows: readonly (TableRow | null)[]
   readonly unmatched: readonly Unmatched[]
+  /** All that is counted in `unmatched`, one by one with the reason. */
+  readonly unmatchedRows: readonly UnmatchedRow[]
   readonly problems: readonly Problem[]
 }
 
@@ -27,9 +30,10 @@ export function pairRows(recipe: Recipe, rows: readonly TableRow[], volumes: num
     recipe.pictures && recipe.table.rows === 'trials'
       ? rows.filter((row) => row.picture === null && !recipe.table.ignoreLabels.includes(row.label))
       : []
-  const withoutPicture = unmatched(
+  const withoutPicture = rowsOf(
     'row without picture',
     noPicture.map(({ line }) => `line ${line}`),
+    'The picture column is empty or says n/a here.',
   )
   if (recipe.table.columns.volume === undefined) {
     if (rows.length !== volumes)
@@ -40,7 +44,7 @@ export function pairRows(recipe: Recipe, rows: readonly TableRow[], volumes: num
         expected: `one row per volume (${volumes})`,
         fix: 'Choose the table that belongs to these images; look for a missing run or a header line read as a row. Where trials were left out of the images, name the column that says which volume is whose ("volume").',
       })
-    return { rows, unmatched: withoutPicture, problems: [] }
+    return { rows, ...listed(withoutPicture), problems: [] }
   }
   const paired: (TableRow | null)[] = new Array<TableRow | null>(volumes).fill(null)
   const twice: string[] = []
@@ -72,15 +76,28 @@ export function pairRows(recipe: Recipe, rows: readonly TableRow[], volumes: num
       fix: 'Choose the images that belong to this table, or correct "firstVolume".',
       count: beyond.length,
     })
+  const has = `The images have volumes ${first} to ${volumes - 1 + first}.`
   return {
     rows: paired,
-    unmatched: [
+    ...listed([
       ...withoutPicture,
-      ...unmatched('row without volume', beyond),
-      ...unmatched('volume without row', alone),
-    ],
+      ...rowsOf('row without volume', beyond, has),
+      ...rowsOf('volume without row', alone, 'No row of the table names this volume.'),
+    ]),
     problems,
   }
+}
+
+/** One entry per item, all for the same reason. */
+export function rowsOf(what: UnmatchedRow['what'], items: readonly string[], reason: string): UnmatchedRow[] {
+  return items.map((item) => ({ what, item, reason }))
+}
+
+/** Rows one by one, and counted by kind. */
+function listed(rows: readonly UnmatchedRow[]): Pick<PairedRows, 'unmatched' | 'unmatchedRows'> {
+  const kinds = ['row without picture', 'row without volume', 'volume without row'] as const
+  const itemsOf = (what: (typeof kinds)[number]) => rows.filter((row) => row.what === what).map(({ item }) => item)
+  return { unmatched: kinds.flatMap((what) => unmatched(what, itemsOf(what))), unmatchedRows: rows }
 }
 
 /** How many items were shown once, twice, …: {"1": 40, "3": 100}. */

@@ -1,8 +1,8 @@
 /** The parts of a preview that say what belongs together, how trials are split, and what the crop keeps. */
 import type { Pairing, Preview, SplitPreview } from '../../core/contract/contract.ts'
+import { mostUnmatchedRows } from '../../core/contract/pairing.ts'
 import { heldOut, leftOut, type PlannedSplit, training } from '../../core/data/split.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
-import { outsideInWords } from './outside-voxels.ts'
 import { countRepeats, equalGroups } from './pairing.ts'
 import { examples, mostExamples } from './pictures/limits.ts'
 import type { Survey } from './survey.ts'
@@ -14,7 +14,9 @@ const mostBytesToHash = 2 ** 30
 export async function describePairing(survey: Survey): Promise<Pairing> {
   const { source } = survey.targets
   const volumes = survey.images.reduce((sum, file) => sum + file.volumes, 0)
-  const common = { rows: survey.rows, volumes, unmatched: [...survey.unmatched] }
+  const rows = survey.unmatchedRows
+  const unmatchedRows = { count: rows.length, first: rows.slice(0, mostUnmatchedRows) }
+  const common = { rows: survey.rows, volumes, unmatched: [...survey.unmatched], unmatchedRows }
   if (source === null) return { ...common, pictures: null, unusedPictures: 0, repeats: {}, duplicates: null }
   const looked = source.problems.length === 0 && source.bytes <= mostBytesToHash
   const hashes = looked ? await source.storedHashes().catch(unlessProblem) : null
@@ -58,7 +60,7 @@ export function describeCrop({ box, brainCoverage, annotatedCoverage }: NonNulla
 }
 
 /** What is done as the recipe says, and should still be known. */
-export function notesOf({ unmatched, targets, recipe, split, resampled, outside }: Survey): Problem[] {
+export function notesOf({ unmatched, targets, recipe, split, resampled }: Survey): Problem[] {
   const notes: Problem[] = []
   for (const { what, count, first } of unmatched)
     if (what === 'volume without row' || what === 'row without picture')
@@ -85,8 +87,6 @@ export function notesOf({ unmatched, targets, recipe, split, resampled, outside 
           : 'As the recipe says, those training trials are left out.',
       count: split.straddling.pictures,
     })
-  const without = outsideInWords(outside)
-  if (without !== null) notes.push(without)
   for (const message of resampled) notes.push({ code: 'BAD_FILE', message })
   return notes
 }

@@ -8,9 +8,11 @@ import { describeTrials } from './describe-trials.ts'
 import { type Finding, note, type Offer } from './finding.ts'
 import { settleOrientation } from './nifti-header.ts'
 import { openNifti } from './nifti-volumes.ts'
+import { outsideInWords } from './outside-voxels.ts'
 import { describeCrop, describePairing, describeSplit, notesOf } from './preview-parts.ts'
 import { type RecipeFile, readRecipe } from './recipe-file.ts'
 import { type Survey, surveyRecipe, surveySizes } from './survey.ts'
+import { trialStrip } from './trial-strip.ts'
 
 /** The recipe at a path: a recipe file, or a folder that holds recipe.json. */
 export async function findRecipe(path: string): Promise<Result<RecipeFile>> {
@@ -130,6 +132,7 @@ async function look(recipe: Recipe, folder: string): Promise<{ findings: readonl
     const { stops, notes } = surveyed.value
     const findings: Finding[] = stops.map((problem) => ({ level: 'stop', problem }))
     findings.push(...notes, ...notesOf(surveyed.value).map((problem) => note(problem)))
+    findings.push(...outsideInWords(surveyed.value.outside, recipe.missingVoxels === 'leave-out'))
     return { findings, survey: surveyed.value }
   }
   const { problem, offers = await orientationOffers(surveyed.problem) } = surveyed
@@ -167,13 +170,16 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems' | 'pairi
   }
   const trials = survey.runs.reduce((sum, run) => sum + run.spans.length, 0)
   return {
-    images: survey.images.map((file) => ({
-      path: file.path,
-      shape: [...file.sizes],
-      voxelMillimetres: [...(file.voxelMillimetres ?? [])],
-      orientation: file.affine === null ? '?' : axisCodes(file.affine).join(''),
-      dtype: file.dtype,
-    })),
+    images: survey.images.map((file) => {
+      const { voxelMillimetres, affine, dtype } = file.stored ?? file
+      return {
+        path: file.path,
+        shape: [...file.sizes],
+        voxelMillimetres: [...(voxelMillimetres ?? [])],
+        orientation: affine === null ? '?' : axisCodes(affine).join(''),
+        dtype,
+      }
+    }),
     grid: { shape: [...survey.grid.shape], affine: [...survey.grid.affine] },
     volumes: survey.images.reduce((sum, file) => sum + file.volumes, 0),
     trials,
@@ -184,6 +190,7 @@ function describe(survey: Survey): Omit<Preview, 'subject' | 'problems' | 'pairi
     annotatedVoxels: survey.annotated?.reduce((sum, value) => sum + value, 0) ?? null,
     folds: survey.split?.folds.length ?? 0,
     ...(survey.split === null ? {} : { split: describeSplit(survey, survey.split) }),
+    trialStrip: trialStrip(survey),
     crop: survey.crop === null ? null : describeCrop(survey.crop),
     brain: survey.brain,
     ...surveySizes(survey),

@@ -1,6 +1,7 @@
 /**
  * From one image to a recipe, by what lies beside it. Nothing is guessed that would look right and be wrong: which table, what its
- * rows and columns mean, which mask, and of arrays the dataset, the grid and the axes are questions, asked with proposals.
+ * rows and columns mean, labels or pictures, which mask, and of arrays the dataset, the grid and the axes are questions, asked with
+ * proposals.
  */
 import { basename, dirname, join } from 'node:path'
 import { type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
@@ -9,8 +10,9 @@ import { proposeArray } from './array-questions.ts'
 import type { Proposal } from './bids/propose.ts'
 import { Questions } from './bids/questions.ts'
 import { fileKind } from './file-kind.ts'
-import { type FilesBeside, filesBeside, lookAtTable, patternOf, type TableLook } from './files-beside.ts'
+import { type FilesBeside, filesBeside, patternOf } from './files-beside.ts'
 import { openNifti } from './nifti-volumes.ts'
+import { askTable } from './table-questions.ts'
 
 /** By its ending: a file that can hold volumes. */
 export function isImageFile(path: string): boolean {
@@ -32,7 +34,8 @@ export async function proposeForImage(
   const shape = kind.value === 'nifti' ? await seriesShape(path) : null
   const images = askSeries(questions, path, beside)
   const tables = askTables(questions, path, images, beside)
-  const table = await askTable(questions, join(folder, tables[0]!), kind.value === 'nifti')
+  const isNifti = kind.value === 'nifti'
+  const { table, pictures, split } = await askTable(questions, join(folder, tables[0]!), { isNifti, images, mayRead })
   const array = kind.value === 'nifti' ? null : await proposeArray(questions, path, kind.value, beside.volumes)
   const ofGrid = array === null ? shape : array.shape
   const masks = beside.volumes.filter(({ shape: own }) => ofGrid === null || own.join() === ofGrid.join())
@@ -54,8 +57,9 @@ export async function proposeForImage(
       masks.map(({ name }) => name),
       table.rows === 'trials',
     ),
+    ...(pictures === null ? {} : { pictures }),
     trials: trialsOf(table.rows),
-    split: { rule: 'leave-one-run-out' },
+    split,
   })
   return { recipe, problems: questions.problems, subjects: [], questions: questions.asked }
 }
@@ -113,65 +117,6 @@ function askTables(questions: Questions, path: string, images: readonly string[]
 
 function named(names: readonly string[]): string {
   return names.length <= 4 ? names.join(', ') : `${names[0]}, ${names[1]}, … ${names.at(-1)}`
-}
-
-const asColumn = (look: TableLook, name: string) => (look.hasHeader ? name : Number(name))
-
-async function askTable(questions: Questions, path: string, isNifti: boolean) {
-  const look = await lookAtTable(path)
-  const { separator, hasHeader, columns, rows: data } = look
-  if (!hasHeader)
-    questions.note({
-      code: 'BAD_TABLE',
-      message: 'The first row of the table holds numbers, so it counts as data; columns are called by their numbers.',
-      where: path,
-    })
-  const isEvents = columns.includes('onset')
-  const kinds = isNifti ? (['volumes', 'trials'] as const) : (['trials', 'volumes'] as const)
-  const rows = isEvents
-    ? 'events'
-    : questions.ask(
-        'rows',
-        kinds,
-        (kind) =>
-          kind === 'trials'
-            ? 'One trial: the image is a series of betas'
-            : 'One volume: the image is a time series, and stretches of equal labels are trials',
-        `The table has ${data.length} rows. What is one row?`,
-      )
-  const free = columns.filter((name) => name !== '' && name !== 'onset' && name !== 'duration')
-  if (free.length === 0)
-    throw new ProblemError({
-      code: 'BAD_TABLE',
-      message: 'The table has no column that could name what was shown.',
-      where: path,
-      expected: 'a column of labels',
-      fix: 'Choose another table.',
-    })
-  const example = (name: string) => {
-    const at = columns.indexOf(name)
-    const seen = [...new Set(data.map(({ cells }) => cells[at] ?? ''))]
-    return `${hasHeader ? name : `Column ${name}`}: ${seen.slice(0, 3).join(', ')}${seen.length > 3 ? ', …' : ''}`
-  }
-  const likely = /^(trial_type|label|labels|condition|category|stimulus|class)$/i
-  const ordered = [...free].sort((a, b) => Number(likely.test(b)) - Number(likely.test(a)))
-  const label = questions.ask('label', ordered, example, 'Which column says what was shown?')
-  const at = (what: 'run' | 'session', known: RegExp) => {
-    const whole = free.filter(
-      (name) => name !== label && data.every(({ cells }) => /^\s*\d+\s*$/.test(cells[columns.indexOf(name)] ?? '')),
-    )
-    const values = [...whole.sort((a, b) => Number(known.test(b)) - Number(known.test(a))), 'none']
-    if (what === 'session' && !values.some((name) => known.test(name))) return {}
-    const say = (name: string) => (name === 'none' ? `No column tells the ${what}` : example(name))
-    const chosen = questions.ask(what, values, say, `Which column says the ${what}?`)
-    return chosen === 'none' ? {} : { [what]: asColumn(look, chosen) }
-  }
-  const columnsOf = {
-    label: asColumn(look, label),
-    ...at('run', /^(run|runs|chunk|chunks)$/i),
-    ...at('session', /^sessions?$/i),
-  }
-  return { separator, header: hasHeader, columns: columnsOf, rows: rows as Recipe['table']['rows'] }
 }
 
 /** The brain mask is asked for; an annotated ROI may be named. */

@@ -4,7 +4,7 @@
  * place, so that a whole brain is never in memory twice.
  *
  * Without a brain mask, images may say by NaN what lies outside the brain (contrasts of SPM do): a voxel without a number in any
- * volume lies outside. A voxel with numbers in some volumes only is damage, with or without a mask.
+ * volume lies outside. A voxel with numbers in some volumes only is damage, with or without a mask, unless the recipe leaves it out.
  */
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { centreRun, meanOverSpans, type RunSeries, subtractMean } from '../../core/data/time-series.ts'
@@ -25,6 +25,8 @@ export interface ReadTrials {
   readonly constantVoxels: number
   /** Voxels without a number in any volume. */
   readonly outsideVoxels: number
+  /** Voxels that the recipe leaves out because some volume has no number there. */
+  readonly missingVoxels: number
   /** Mean of all volumes on the whole grid, flat order; what is not a finite number counts as 0. */
   readonly meanVolume: Float32Array
 }
@@ -38,7 +40,9 @@ export async function readTrials(survey: Survey, hooks: ImportHooks): Promise<Re
   const betas = new Float32Array(count * voxels)
   const longest = new Float32Array(Math.max(...survey.runs.map((run) => run.volumes)) * voxels)
   const variance = new Variance(voxels)
-  const outside = new Uint8Array(voxels)
+  const leavesOut = survey.recipe.missingVoxels === 'leave-out'
+  /** Volumes without a number, per voxel. */
+  const without = new Uint32Array(voxels)
   // In the file's order while volumes come in, because that is how they lie in memory.
   const meanInFileOrder = new Float32Array(gridSize(survey.grid))
   let seen = 0
@@ -53,18 +57,13 @@ export async function readTrials(survey: Survey, hooks: ImportHooks): Promise<Re
         for (let v = 0; v < voxels; v++) {
           let value = volume[positions[v]!]!
           if (!Number.isFinite(value)) {
-            if (survey.isMasked || (seen > 0 && outside[v] === 0))
-              throw notFinite(survey, file.path, survey.inside[v]!, number)
-            outside[v] = 1
+            if (!leavesOut && (survey.isMasked || without[v] !== seen))
+              throw new ProblemError(notFinite(survey, file.path, survey.inside[v]!, number))
+            without[v]!++
             value = 0
-          } else if (outside[v] === 1) {
-            throw notFinite(
-              survey,
-              survey.images[0]!.path,
-              survey.inside[v]!,
-              0,
-              `volume ${number + 1} of ${file.path}`,
-            )
+          } else if (without[v]! > 0 && !leavesOut) {
+            const here = `volume ${number + 1} of ${file.path}`
+            throw new ProblemError(notFinite(survey, survey.images[0]!.path, survey.inside[v]!, 0, here))
           }
           longest[row * voxels + v] = value
           variance.add(v, value, seen)
@@ -89,14 +88,16 @@ export async function readTrials(survey: Survey, hooks: ImportHooks): Promise<Re
     )
   }
   hooks.progress('Form trials', 0.95)
-  const kept = variance.varying(seen)
-  if (kept.length === 0) throw nothingVaries(survey)
-  const outsideVoxels = outside.reduce((sum, own) => sum + own, 0)
+  const kept = variance.varying(seen).filter((v) => without[v] === 0)
+  const lacking = without.reduce((sum, volumes) => sum + (volumes > 0 ? 1 : 0), 0)
+  if (kept.length === 0) throw nothingVaries(survey, lacking)
+  const outsideVoxels = survey.isMasked ? 0 : without.reduce((sum, volumes) => sum + (volumes === seen ? 1 : 0), 0)
   return {
     betas: keepColumns(betas, voxels, kept),
     kept,
-    constantVoxels: voxels - kept.length - outsideVoxels,
+    constantVoxels: voxels - kept.length - lacking,
     outsideVoxels,
+    missingVoxels: lacking - outsideVoxels,
     meanVolume: fromFileOrder(meanInFileOrder, survey.grid.shape),
   }
 }
@@ -162,10 +163,11 @@ function keepColumns(betas: Float32Array, columns: number, kept: Int32Array): Fl
   return betas.subarray(0, next)
 }
 
-function nothingVaries(survey: Survey): ProblemError {
+function nothingVaries(survey: Survey, lacking: number): ProblemError {
+  const besides = lacking === 0 ? '' : ` ${lacking} of ${survey.inside.length} have no number in some volume.`
   return new ProblemError({
     code: 'BAD_FILE',
-    message: 'No voxel inside the mask changes over time.',
+    message: `No voxel inside the mask changes over time.${besides}`,
     where: survey.images[0]!.path,
     expected: 'a time series or betas with variance',
     fix: 'Check that the images are the preprocessed data.',

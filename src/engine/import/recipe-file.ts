@@ -1,7 +1,7 @@
 /** Recipe files: read and checked as a whole before anything they name is opened; written with stable key order. */
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import { type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
+import { type PicturesFrom, type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
 
 export interface RecipeFile {
@@ -55,6 +55,8 @@ export function filesOfRecipe(recipe: Recipe): string[] {
     typeof recipe.brainMask === 'string' ? recipe.brainMask : null,
     recipe.annotatedRoi?.path,
     recipe.pictures?.path,
+    recipe.pictures?.from === 'hdf5' ? recipe.pictures.ids?.path : null,
+    recipe.resampleImages?.to === 'reference' ? recipe.resampleImages.path : null,
     recipe.grid,
     recipe.voxels?.mask,
   ]
@@ -77,8 +79,17 @@ export function withPaths(recipe: Recipe, change: (path: string) => string): Rec
     brainMask: typeof recipe.brainMask === 'string' ? change(recipe.brainMask) : recipe.brainMask,
     annotatedRoi:
       recipe.annotatedRoi === null ? null : { ...recipe.annotatedRoi, path: change(recipe.annotatedRoi.path) },
-    ...(recipe.pictures ? { pictures: { ...recipe.pictures, path: change(recipe.pictures.path) } } : {}),
+    ...(recipe.pictures ? { pictures: picturesWithPaths(recipe.pictures, change) } : {}),
+    ...(recipe.resampleImages?.to === 'reference'
+      ? { resampleImages: { ...recipe.resampleImages, path: change(recipe.resampleImages.path) } }
+      : {}),
   }
+}
+
+function picturesWithPaths(pictures: PicturesFrom, change: (path: string) => string): PicturesFrom {
+  const path = change(pictures.path)
+  if (pictures.from === 'folder' || pictures.ids === undefined) return { ...pictures, path }
+  return { ...pictures, path, ids: { ...pictures.ids, path: change(pictures.ids.path) } }
 }
 
 function defined<T extends Record<string, string | undefined>>(fields: T): { [K in keyof T]?: string } {

@@ -1,8 +1,9 @@
 /** What the trials of a survey show: labels, or pictures at a place that the recipe names; and which of them are kept for the test. */
+import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { type PlannedSplit, planSplit, type TrialsToSplit } from '../../core/data/split.ts'
 import { type Problem, ProblemError, type Result } from '../../core/problem.ts'
-import { unmatched } from './pairing.ts'
+import { rowsOf, unmatched } from './pairing.ts'
 import { examples } from './pictures/limits.ts'
 import { openPictures, type PictureSource } from './pictures/picture-source.ts'
 import type { SurveyedRun } from './survey.ts'
@@ -69,6 +70,23 @@ export async function surveyTargets(
     unmatched: unmatched('missing picture', source.missing),
     problems,
   }
+}
+
+/** Pictures that trials name and that are not there, and pictures that are there and no trial shows. */
+export function unmatchedPictures(
+  { source }: SurveyedTargets,
+  { pictures }: Recipe,
+  runs: readonly SurveyedRun[],
+): UnmatchedRow[] {
+  if (source === null || !pictures) return []
+  const named = new Map<string, number>()
+  for (const { label } of runs.flatMap((run) => run.spans)) named.set(label, (named.get(label) ?? 0) + 1)
+  const missing = source.missing.map((item): UnmatchedRow => {
+    const trials = named.get(item) ?? 0
+    const times = trials === 1 ? '1 trial shows' : `${trials} trials show`
+    return { what: 'missing picture', item, reason: `${times} it, and it is not in ${pictures.path}.` }
+  })
+  return [...missing, ...rowsOf('picture without trial', source.unusedNames(), 'No trial shows it.')]
 }
 
 function sharedItems(

@@ -3,15 +3,17 @@
  * the crop. The grid stays that of the images, so a mask found later is on it too.
  */
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { ProblemError, unwrap } from '../../core/problem.ts'
+import { type Problem, ProblemError, unwrap } from '../../core/problem.ts'
 import type { Box } from '../../core/volume/crop.ts'
 import { boxCoverage, boxOfRule, insideBox } from '../../core/volume/crop-rule.ts'
-import { type Affine, flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
+import { flatIndex, type Grid, gridSize } from '../../core/volume/grid.ts'
 import { otsuMask } from '../../core/volume/otsu.ts'
 import { resampleNearest } from '../../core/volume/resample.ts'
+import { FindingError, type Offer } from './finding.ts'
 import { openNiftiSource } from './nifti-source.ts'
 import { type SurveyedOutside, surveyOutside } from './outside-voxels.ts'
 import { recipePath } from './recipe-file.ts'
+import { sameGrid } from './same-grid.ts'
 import { readFirstVolume, type VolumeSource } from './volume-source.ts'
 
 export interface SurveyedVoxels {
@@ -22,6 +24,8 @@ export interface SurveyedVoxels {
   readonly brain: { readonly voxels: number; readonly from: string }
   /** Whether a brain mask says what lies outside the brain; else voxels without any number do. */
   readonly isMasked: boolean
+  /** Whether the recipe had images read on another grid than their own. */
+  readonly isResampled: boolean
   readonly outside: SurveyedOutside | null
   readonly crop: {
     readonly box: Box
@@ -32,16 +36,6 @@ export interface SurveyedVoxels {
   readonly resampled: readonly string[]
 }
 
-/** Affines count as equal if no voxel moves by more than this many millimetres. */
-const affineTolerance = 1e-3
-
-export function sameGrid(a: Grid, shape: readonly number[], affine: Affine): boolean {
-  return (
-    a.shape.every((size, axis) => size === shape[axis]) &&
-    a.affine.every((number, at) => Math.abs(number - affine[at]!) <= affineTolerance * (at % 4 === 3 ? 10 : 1))
-  )
-}
-
 /** Values of a 3D file (or the first volume of a 4D one) in flat order, z fastest. */
 async function readVolumeOn(
   grid: Grid,
@@ -49,24 +43,43 @@ async function readVolumeOn(
   orientation: Recipe['orientation'],
   what: string,
   resample: Recipe['resampleMasks'],
+  isBrainMask = false,
 ): Promise<{ values: Float32Array; resampled: boolean }> {
   const source = unwrap(await openNiftiSource(path, orientation))
   const { shape, affine } = source
   const isSame = affine !== null && sameGrid(grid, shape, affine)
   if (!isSame && (resample === undefined || affine === null)) {
-    throw new ProblemError({
+    const problem: Problem = {
       code: 'LENGTH_MISMATCH',
       message: `The ${what} is on another grid than the images (${shape.join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
       where: path,
       expected: 'the same shape and affine as the images',
-      fix: `Choose the right file, or let the recipe read it on the images' grid by nearest neighbour ("resampleMasks": "nearest").`,
-    })
+      fix: `Choose the right file, or let the recipe read it on the images' grid by nearest neighbour ("resampleMasks": "nearest")${isBrainMask ? ', or the images on its grid ("resampleImages": {"to": "brainMask"})' : ''}.`,
+    }
+    throw new FindingError(problem, affine === null ? [] : gridOffers(what, isBrainMask))
   }
   const out = new Float32Array(shape[0] * shape[1] * shape[2])
   toFlatOrder(unwrap(await readFirstVolume(source)), shape, out)
   return isSame || affine === null
     ? { values: out, resampled: false }
     : { values: resampleNearest(out, { shape, affine }, grid), resampled: true }
+}
+
+/** Ways out where a mask and the images lie on different grids. */
+function gridOffers(what: string, isBrainMask: boolean): Offer[] {
+  const mask: Offer = {
+    question: 'maskGrid',
+    answer: 'mask',
+    text: `Read the ${what} on the grid of the images, by nearest neighbour; they must show one space already.`,
+    change: (recipe) => ({ ...recipe, resampleMasks: 'nearest' }),
+  }
+  const images: Offer = {
+    question: 'maskGrid',
+    answer: 'images',
+    text: 'Resample the images linearly to the grid of the brain mask; they must show one space already.',
+    change: (recipe) => ({ ...recipe, resampleImages: { to: 'brainMask' } }),
+  }
+  return isBrainMask ? [mask, images] : [mask]
 }
 
 /** x-fastest values of a file into our order, z fastest. */
@@ -85,7 +98,9 @@ export async function surveyVoxels(
 ): Promise<SurveyedVoxels> {
   const resampled: string[] = []
   const read = async (path: string, what: string) => {
-    const found = await readVolumeOn(grid, recipePath(folder, path), recipe.orientation, what, recipe.resampleMasks)
+    const file = recipePath(folder, path)
+    const isBrainMask = path === recipe.brainMask
+    const found = await readVolumeOn(grid, file, recipe.orientation, what, recipe.resampleMasks, isBrainMask)
     if (found.resampled) resampled.push(`The ${what} was read on the grid of the images by nearest neighbour.`)
     return found.values
   }
@@ -118,8 +133,10 @@ export async function surveyVoxels(
         }
   const voxels = brain === null ? gridSize(grid) : brain.reduce((sum, value) => sum + value, 0)
   const isMasked = brain !== null
-  const outside = await surveyOutside(images, inside, { grid, isMasked })
-  return { inside, annotated, brain: { voxels, from }, isMasked, outside, crop, resampled }
+  const isResampled = recipe.resampleImages !== undefined
+  const looked = { grid, isMasked, isResampled }
+  const outside = await surveyOutside(images, inside, looked, recipe.missingVoxels === 'leave-out')
+  return { inside, annotated, brain: { voxels, from }, isMasked, isResampled, outside, crop, resampled }
 }
 
 /** Values of the annotated ROI's file on the grid, rounded to labels, flat order. Throws the file's Problem. */

@@ -4,6 +4,7 @@
  * split. Preview and import both start here.
  */
 import type { Pairing } from '../../core/contract/contract.ts'
+import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { PlannedSplit } from '../../core/data/split.ts'
 import { type TrialSpan, trialSpans } from '../../core/data/time-series.ts'
@@ -15,11 +16,12 @@ import { type Grid, gridSize } from '../../core/volume/grid.ts'
 import { checkRecipe } from './check-recipe.ts'
 import { separatorOffers } from './events-table.ts'
 import { type Finding, FindingError, grouped, note, type Offer } from './finding.ts'
+import { type ImagesOnGrid, imagesOnOneGrid } from './image-grids.ts'
 import { pairRows } from './pairing.ts'
 import { recipePath } from './recipe-file.ts'
 import { usesWeights } from './run-filter.ts'
-import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow } from './survey-targets.ts'
-import { type SurveyedVoxels, sameGrid, surveyVoxels } from './survey-voxels.ts'
+import { type SurveyedTargets, splitSurvey, surveyTargets, targetOfRow, unmatchedPictures } from './survey-targets.ts'
+import { type SurveyedVoxels, surveyVoxels } from './survey-voxels.ts'
 import { isArrayTable } from './table-arrays.ts'
 import { readTextTable } from './table-text.ts'
 import { readTrialTable, type TableRow } from './trial-table.ts'
@@ -57,39 +59,18 @@ export interface Survey extends SurveyedVoxels {
   /** Rows of the table; of events, those that are trials. */
   readonly rows: number
   readonly unmatched: Pairing['unmatched']
+  /** Everything that belongs to nothing, one by one. */
+  readonly unmatchedRows: readonly UnmatchedRow[]
   /** What keeps the import from being done, though everything else could be looked at. */
   readonly stops: readonly Problem[]
   readonly notes: readonly Finding[]
 }
 
-async function openImages(recipe: Recipe, folder: string): Promise<{ images: VolumeSource[]; grid: Grid }> {
-  const images: VolumeSource[] = []
-  let grid: Grid | null = null
+async function openImages(recipe: Recipe, folder: string): Promise<ImagesOnGrid> {
+  const sources: VolumeSource[] = []
   const space = unwrap(await readVoxelSpace(recipe, folder))
-  for (const entry of recipe.images) {
-    const source = unwrap(await openVolumeSource(entry, recipe, folder, space))
-    const { affine, shape, path } = source
-    if (affine === null)
-      throw new ProblemError({
-        code: 'ORIENTATION_UNSETTLED',
-        message: 'This file does not say where its voxels are.',
-        where: path,
-        expected: 'an affine',
-        fix: 'Name a NIfTI file on the same voxels in "grid" of the recipe.',
-      })
-    if (grid === null) grid = { shape, affine }
-    else if (!sameGrid(grid, shape, affine)) {
-      throw new ProblemError({
-        code: 'LENGTH_MISMATCH',
-        message: 'This image is on another grid than the first one.',
-        where: path,
-        expected: `${grid.shape.join(' × ')} with the same affine`,
-        fix: 'Give images of one space, for example all realigned to one reference.',
-      })
-    }
-    images.push(source)
-  }
-  return { images, grid: grid! }
+  for (const entry of recipe.images) sources.push(unwrap(await openVolumeSource(entry, recipe, folder, space)))
+  return imagesOnOneGrid(sources, recipe, folder)
 }
 
 /** Cuts the rows into runs and lays them over the volumes of the images, in order. */
@@ -180,7 +161,7 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
 /** The images cut into runs, each with its trials, and the rows that were laid over them. */
 async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folder: string, tablePath: string) {
   const timed = images.map(({ path, volumes, repetitionSeconds = null }) => ({ path, volumes, repetitionSeconds }))
-  const none = { unmatched: [], problems: [] }
+  const none = { unmatched: [], unmatchedRows: [], problems: [] }
   if (recipe.table.rows === 'events') {
     const { runs, notes } = await layEventRuns(recipe, timed, folder)
     return { runs, notes, paired: { ...none, rows: [] }, count: runs.reduce((sum, run) => sum + run.spans.length, 0) }
@@ -200,21 +181,24 @@ export type SurveyResult = Result<Survey> & { readonly offers?: readonly Offer[]
 export async function surveyRecipe(recipe: Recipe, folder: string): Promise<SurveyResult> {
   try {
     checkRecipe(recipe, folder)
-    const { images, grid } = await openImages(recipe, folder)
+    const { images, grid, resampled } = await openImages(recipe, folder)
     const tablePath = recipePath(folder, recipe.table.path ?? recipe.images[0]!.table!)
     const { runs, notes, paired, count } = await layAllRuns(recipe, images, folder, tablePath)
     const targets = await surveyTargets(recipe, folder, runs, paired.rows, tablePath)
     const stops: Problem[] = [...paired.problems, ...targets.problems]
     const split = targets.problems.length > 0 ? null : splitSurvey(recipe, runs, targets)
     if (split !== null && !split.ok) stops.push(split.problem)
+    const voxels = await surveyVoxels(recipe, folder, images, grid)
     const uneven = targets.targets === 'labels' ? noteUnevenRuns(runs, targets.items) : []
     return success({
       ...{ recipe, images, grid, runs, targets },
       labels: targets.items,
-      ...(await surveyVoxels(recipe, folder, images, grid)),
+      ...voxels,
+      resampled: [...resampled, ...voxels.resampled],
       split: split?.ok ? split.value : null,
       rows: count,
       unmatched: [...paired.unmatched, ...targets.unmatched],
+      unmatchedRows: [...paired.unmatchedRows, ...unmatchedPictures(targets, recipe, runs)],
       stops,
       notes: [...grouped(notes), ...uneven],
     })
@@ -248,8 +232,11 @@ export function surveySizes(survey: Survey): { diskBytes: number; memoryBytes: n
   const longest = Math.max(...survey.runs.map((run) => run.volumes))
   const voxels = survey.inside.length
   const pictures = (survey.targets.source?.names.length ?? 0) * bytesPerPicture
+  const stored = survey.images.map(({ stored: own }) =>
+    own === undefined ? 0 : own.shape[0] * own.shape[1] * own.shape[2],
+  )
   return {
     diskBytes: trials * voxels * 4 + gridSize(survey.grid) * 8 + pictures,
-    memoryBytes: (trials + longest) * voxels * 4 + gridSize(survey.grid) * 16 + 2 * pictures,
+    memoryBytes: (trials + longest) * voxels * 4 + (gridSize(survey.grid) + Math.max(...stored)) * 16 + 2 * pictures,
   }
 }

@@ -1,26 +1,23 @@
 /**
- * Tables that are no text: label arrays in MATLAB or HDF5 files, one array per column, and NSD's experiment design. They
+ * Tables that are no table of trials yet: label arrays in MATLAB or HDF5 files, one array per column, and NSD's experiment. They
  * become the same header and rows as a text table, so the recipe's columns are found in the same way.
  */
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { type NsdTrial, nsdTrials, nsdTrialsPerSession } from '../../core/data/nsd-design.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
-import { fileKind } from './file-kind.ts'
+import { type FileKind, fileKind } from './file-kind.ts'
 import { Hdf5File } from './hdf5/hdf5-file.ts'
 import { findDataset, numberTypeOf } from './hdf5/hdf5-source.ts'
 import { type MatFile, openMatFile, readMatVariable } from './matlab/mat-file.ts'
 import type { MatVariable } from './matlab/mat-variable.ts'
 import { numbersOf } from './matlab/matlab-source.ts'
+import { type NsdArrays, nsdDesignTable, nsdStimInfoTable } from './nsd-table.ts'
 import { numberBytes, toNumbers } from './number-types.ts'
 import type { TableCells } from './trial-table.ts'
 
 /** A column that is longer than this is no list of trials. */
 const mostRows = 10_000_000
 
-/** Names of NSD's columns; `picture` is the 0-based number in the 73,000. */
-export const nsdColumns = ['session', 'run', 'picture', 'repeat', 'shared'] as const
-
-/** True if the file is HDF5 or MATLAB, or the recipe says it is NSD's design. */
+/** True if the file is HDF5 or MATLAB, or the recipe says it is NSD's design or list of pictures. */
 export async function isArrayTable(path: string, table: Recipe['table']): Promise<boolean> {
   if (table.nsd !== undefined) return true
   const kind = await fileKind(path)
@@ -31,7 +28,7 @@ export async function isArrayTable(path: string, table: Recipe['table']): Promis
 export async function readTableArrays(path: string, table: Recipe['table']): Promise<Result<TableCells>> {
   try {
     const kind = unwrap(await fileKind(path))
-    if (table.nsd !== undefined) return success(await readNsdTable(path, kind === 'matlab5', table.nsd))
+    if (table.nsd !== undefined) return success(await readNsdTable(path, kind, table.nsd))
     const names = Object.values(table.columns).filter((name) => name !== undefined)
     const named = names.filter((name) => typeof name === 'string')
     if (named.length < names.length)
@@ -126,48 +123,13 @@ function matlabColumn(path: string, variable: MatVariable): string[] {
   return [...toNumbers(bytes, type, littleEndian)].map(String)
 }
 
-/** NSD's design: the trials of a subject in some sessions, from `masterordering` and `subjectim`. */
 async function readNsdTable(
   path: string,
-  isMatlab5: boolean,
-  { subject, sessions }: NonNullable<Recipe['table']['nsd']>,
+  kind: FileKind,
+  asked: NonNullable<Recipe['table']['nsd']>,
 ): Promise<TableCells> {
-  const { ordering, pictures, subjects } = isMatlab5 ? await nsdFromMatlab(path) : await nsdFromHdf5(path)
-  const wrong = (message: string, expected: string) =>
-    new ProblemError({ code: 'BAD_TABLE', message, where: path, expected, fix: 'Name nsd_expdesign.mat as it came.' })
-  if (subject > subjects) throw wrong(`"subjectim" has ${subjects} rows.`, `a row for subject ${subject}`)
-  const count = pictures.length / subjects
-  const needed = Math.max(...sessions) * nsdTrialsPerSession
-  if (ordering.length < needed)
-    throw wrong(
-      `"masterordering" has ${ordering.length} trials.`,
-      `at least ${needed} for session ${Math.max(...sessions)}`,
-    )
-  const ordered = ordering.subarray(0, needed)
-  if (ordered.some((image) => !Number.isInteger(image) || image < 1 || image > count))
-    throw wrong('"masterordering" holds numbers that are no pictures.', `whole numbers from 1 to ${count}`)
-  // First axis fastest: one subject's pictures lie `subjects` apart.
-  const own = Float64Array.from({ length: count }, (_, at) => pictures[subject - 1 + at * subjects]!)
-  if (own.some((picture) => !Number.isInteger(picture) || picture < 1))
-    throw wrong('"subjectim" holds numbers that are no pictures.', 'whole numbers from 1')
-  const trials = nsdTrials({ masterOrdering: ordered, subjectPictures: own }, sessions)
-  return { header: nsdColumns, rows: trials.map(nsdRow) }
-}
-
-/** Runs are numbered through the experiment, because a run's number has to be its own. */
-const nsdRow = ({ session, run, picture, repeat, shared }: NsdTrial): string[] => [
-  String(session),
-  String((session - 1) * 12 + run),
-  String(picture),
-  String(repeat),
-  shared ? '1' : '0',
-]
-
-interface NsdArrays {
-  readonly ordering: Float64Array
-  /** subjects × pictures, first axis fastest. */
-  readonly pictures: Float64Array
-  readonly subjects: number
+  if (kind === 'nifti') return nsdStimInfoTable(path, asked)
+  return nsdDesignTable(kind === 'matlab5' ? await nsdFromMatlab(path) : await nsdFromHdf5(path), path, asked)
 }
 
 async function nsdFromMatlab(path: string): Promise<NsdArrays> {

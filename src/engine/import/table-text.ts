@@ -61,6 +61,7 @@ export async function readTextTable(
       fix: 'Check the path in the recipe.',
     })
   }
+  refusePickle(bytes, path)
   if (bytes.includes(0))
     throw new ProblemError({
       code: 'BAD_FILE',
@@ -83,6 +84,18 @@ export async function readTextTable(
     byteOrderMark: text !== whole,
     windowsLines: text.includes('\r\n'),
   }
+}
+
+/** A pickle of Python is a program, and is not run. BAD_FILE where the bytes begin like one. */
+export function refusePickle(bytes: Uint8Array, path: string): void {
+  if (bytes[0] !== 0x80 || (bytes[1] ?? 255) > 5) return
+  throw new ProblemError({
+    code: 'BAD_FILE',
+    message: 'This is a pickle of Python: reading it would run what is in it.',
+    where: path,
+    expected: 'a text table in UTF-8',
+    fix: 'Save it as text from Python, for example with DataFrame.to_csv; NSD has its tables as .csv too.',
+  })
 }
 
 /** Other separators under which the first line has every one of `columns`. */

@@ -5,9 +5,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { failure, type Result, success } from '../../core/problem.ts'
+import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
 import { isArrayTable, readTableArrays } from './table-arrays.ts'
-import { splitBlankRows } from './table-text.ts'
+import { refusePickle, splitBlankRows } from './table-text.ts'
 
 /** What a table is before its columns are found; without a header, columns are numbers. */
 export interface TableCells {
@@ -55,8 +55,11 @@ async function readTextCells(path: string, table: Recipe['table']): Promise<Resu
         expected: `at most ${largestTable / 2 ** 20} MiB of text`,
         fix: 'Choose the table of volumes or trials.',
       })
-    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  } catch {
+    const bytes = await readFile(path)
+    refusePickle(bytes, path)
+    text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  } catch (error) {
+    if (error instanceof ProblemError) return failure(error.problem)
     return failure({
       code: 'NOT_FOUND',
       message: 'The table cannot be read.',

@@ -27,6 +27,10 @@ export interface VolumeSource {
   readonly affine: Affine | null
   /** Edge lengths of a voxel in mm; null where the file has no affine. */
   readonly voxelMillimetres: readonly [number, number, number] | null
+  /** Where the recipe has the volumes resampled: as they are in the file. */
+  readonly stored?: Pick<VolumeSource, 'shape' | 'affine' | 'voxelMillimetres' | 'dtype'>
+  /** Whether `forEachVolume` may leave voxels that are not wanted at 0. */
+  readonly readsOnlyWanted?: boolean
   /** Seconds from volume to volume as the file says; left out or null where it does not. */
   readonly repetitionSeconds?: number | null
   /**

@@ -42,10 +42,7 @@ export async function proposePictures(
     if (at < 0 || !rows.some(({ cells }) => endings.test((cells[at] ?? '').trim()))) return null
     hasLabels &&= names.includes('trial_type')
   }
-  let chosen: (typeof answers)[number] = 'labels'
-  if (questions.answer('targets') !== undefined)
-    chosen = questions.ask('targets', answers, (answer) => texts[answer], '')
-  else
+  if (questions.answer('targets') === undefined)
     questions.note(
       {
         code: 'BAD_PARAMETER',
@@ -53,12 +50,18 @@ export async function proposePictures(
       },
       answers.map((answer) => ({ question: 'targets', answer, text: texts[answer] })),
     )
-  if (chosen === 'labels') return null
+  const chosen = questions.answer('targets') === undefined ? null : askTargets(questions, '')
+  if (chosen === null || chosen.targets === 'labels') return null
+  return { pictures: { from: 'folder', path: folder, by: 'name', fit: 'pad' }, column, split: chosen.split, hasLabels }
+}
+
+/** Labels or pictures, and with pictures what becomes of those that come back: the answer, or a question with this message. */
+export function askTargets(
+  questions: Questions,
+  message: string,
+): { readonly targets: 'labels' | 'pictures'; readonly split: Recipe['split'] } {
+  const chosen = questions.ask('targets', answers, (answer) => texts[answer], message)
+  if (chosen === 'labels') return { targets: 'labels', split: { rule: 'leave-one-run-out' } }
   const repeats = chosen === 'pictures' ? 'leave-out-of-training' : 'average-in-test'
-  return {
-    pictures: { from: 'folder', path: folder, by: 'name', fit: 'pad' },
-    column,
-    split: { rule: 'leave-one-run-out', repeats },
-    hasLabels,
-  }
+  return { targets: 'pictures', split: { rule: 'leave-one-run-out', repeats } }
 }

@@ -33,6 +33,7 @@ export async function openPictureFolder(
     placeOf: new Map([...found.file].map(([cell, name]) => [cell, place.get(name)!])),
     missing: cells.filter((cell) => !found.file.has(cell)),
     unused: files.filter((name) => !place.has(name)).length,
+    unusedNames: () => files.filter((name) => !place.has(name)),
     notSquare: looked.notSquare,
     problems: [...found.problems, ...looked.problems],
     bytes: looked.bytes,

@@ -9,6 +9,7 @@ import type { PicturesFrom } from '../../../core/contract/recipe.ts'
 import type { RawPicture } from '../../../core/embedding/resize.ts'
 import { ProblemError } from '../../../core/problem.ts'
 import { largestPicturePixels } from './limits.ts'
+import { picturePositions } from './picture-ids.ts'
 import type { PictureSource } from './picture-source.ts'
 
 type FromDataset = Extract<PicturesFrom, { from: 'hdf5' }>
@@ -27,21 +28,25 @@ export async function openPictureDataset(
   path: string,
   from: FromDataset,
   cells: readonly string[],
+  folder: string,
 ): Promise<PictureSource> {
   await checkSignature(path)
   const layout = await withDataset(path, from.dataset, (dataset) => layoutOf(dataset, from, path))
-  const position = (cell: string) => Number(cell) - from.firstIndex
-  const found = cells.filter((cell) => /^\d+$/.test(cell) && position(cell) >= 0 && position(cell) < layout.count)
+  const numbered = await picturePositions(from, folder, cells)
+  const position = (cell: string) => (numbered.get(cell) ?? -1) - from.firstIndex
+  const found = cells.filter((cell) => position(cell) >= 0 && position(cell) < layout.count)
   const positions = [...new Set(found.map(position))].sort((a, b) => a - b)
   const place = new Map(positions.map((at, i) => [at, i]))
   const known = new Set(found)
   const digits = String(layout.count).length
+  const nameOf = (at: number) => `picture ${String(at + from.firstIndex).padStart(digits, '0')}`
   const numbers = layout.width * layout.height * layout.channels
   return {
-    names: positions.map((at) => `picture ${String(at + from.firstIndex).padStart(digits, '0')}`),
+    names: positions.map(nameOf),
     placeOf: new Map(found.map((cell) => [cell, place.get(position(cell))!])),
     missing: cells.filter((cell) => !known.has(cell)),
     unused: layout.count - positions.length,
+    unusedNames: () => [...Array(layout.count).keys()].filter((at) => !place.has(at)).map(nameOf),
     notSquare: layout.width === layout.height ? 0 : positions.length,
     problems: [],
     bytes: positions.length * numbers,

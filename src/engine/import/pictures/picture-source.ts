@@ -18,6 +18,8 @@ export interface PictureSource {
   readonly missing: readonly string[]
   /** Pictures there that no cell names. */
   readonly unused: number
+  /** Their names, as `names` are. */
+  unusedNames(): string[]
   /** How many of the used pictures are not square, where that can be told without decoding. */
   readonly notSquare: number
   /** What keeps the pictures from being read; everything of one kind in one problem. */
@@ -37,5 +39,5 @@ export async function openPictures(
   cells: readonly string[],
 ): Promise<PictureSource> {
   const path = recipePath(folder, from.path)
-  return from.from === 'folder' ? openPictureFolder(path, from, cells) : openPictureDataset(path, from, cells)
+  return from.from === 'folder' ? openPictureFolder(path, from, cells) : openPictureDataset(path, from, cells, folder)
 }

@@ -29,6 +29,7 @@ export const importFiles: JobBody<'import'> = async (job) => {
     meanVolume,
     constantVoxels,
     outsideVoxels,
+    missingVoxels,
     inputs,
     decisions,
     survey,
@@ -57,6 +58,7 @@ export const importFiles: JobBody<'import'> = async (job) => {
   const counts = {
     constantVoxels,
     outsideVoxels,
+    missingVoxels,
     rows,
     unmatched,
     brain,
