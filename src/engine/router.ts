@@ -21,6 +21,7 @@ import { saveRecipe } from './import/save-recipe.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
+import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { stabilityOf } from './stability.ts'
@@ -161,6 +162,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         const item = await maskItem(store(input), input.mask)
         return statisticsOf(item, await atlasAt(input, item.loaded.data.space.grid, engine.places))
       }),
+      regions: os.results.regions.handler(({ input }) => regionsOf(store(input), input, engine.places)),
       stability: os.results.stability.handler(({ input }) => stabilityOf(store(input), input)),
       decoders: os.results.decoders.handler(({ input }) => store(input).decoders()),
       evaluation: os.results.evaluation.handler(

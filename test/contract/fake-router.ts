@@ -182,6 +182,7 @@ export function createFakeRouter(fake: FakeEngine) {
       masks: os.results.masks.handler(() => []),
       volumes: os.results.volumes.handler(absent),
       maskStatistics: os.results.maskStatistics.handler(absent),
+      regions: os.results.regions.handler(() => null),
       stability: os.results.stability.handler(() => null),
       decoders: os.results.decoders.handler(() => []),
       evaluation: os.results.evaluation.handler(() => null),

@@ -36,6 +36,7 @@ import {
   project,
   volumesOf,
 } from './support/fake-state.ts'
+import { regionsOf } from './support/generated-regions.ts'
 import {
   budgetRows,
   galleryItems,
@@ -340,6 +341,9 @@ export class FakeEngine {
             { annotated: head.annotated, truth: input.mask === ids.haxbyMask ? null : head.truth },
           ),
         })),
+        regions: os.results.regions.handler(({ input }) =>
+          input.atlas === undefined ? null : regionsOf(this.blobs, input.atlas.path),
+        ),
         stability: os.results.stability.handler(({ input }) =>
           input.mask === ids.mask
             ? {

@@ -11,6 +11,7 @@ import { estimateSchema } from './estimate.ts'
 import { packSummarySchema } from './pack.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeChangesSchema, recipeSchema } from './recipe.ts'
+import { regionsRequestSchema, regionsSchema } from './regions.ts'
 import {
   backboneSchema,
   decoderSchema,
@@ -274,6 +275,8 @@ export const contract = {
     maskStatistics: base
       .input(inProject.extend({ mask: idSchema, ...atlasRequestSchema.shape }))
       .output(maskStatisticsSchema),
+    /** Labels to look places up in; null where no atlas is named and the subject's annotated ROI has none. */
+    regions: base.input(inProject.extend(regionsRequestSchema.shape)).output(regionsSchema.nullable()),
     /** Null while no stability experiment fits the mask, or the one that was named is not done. */
     stability: base.input(inProject.extend(stabilityRequestSchema.shape)).output(stabilitySchema.nullable()),
     decoders: base.input(inProject).output(z.array(decoderSchema)),
