@@ -82,10 +82,13 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         return null
       }),
       demo: os.projects.demo.handler(async ({ input }) => {
-        const project = await engine.create(freeFolder(engine, `Demo ${input.size}`), `Demo cohort, ${input.size}`)
+        const folder = freeFolder(engine, `Demo ${input.size}`)
+        await engine.checkDemo(input.size, input.seeds, folder)
+        const project = await engine.create(folder, `Demo cohort, ${input.size}`)
         const run = await engine.start(project, { kind: 'demo', size: input.size, seeds: input.seeds })
         return { project: await engine.describe(project), run }
       }),
+      estimateDemo: os.projects.estimateDemo.handler(({ input }) => engine.estimateDemo(input.size, input.seeds)),
       example: os.projects.example.handler(async ({ input }) => {
         const found = unwrap(await findRecipe(join(productRoot(), 'resources', 'examples', input.name)))
         const project = await engine.create(freeFolder(engine, 'Haxby 2001'), 'Haxby 2001, one slice')

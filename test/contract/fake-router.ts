@@ -146,6 +146,7 @@ export function createFakeRouter(fake: FakeEngine) {
       close: os.projects.close.handler(absent),
       forget: os.projects.forget.handler(absent),
       demo: os.projects.demo.handler(absent),
+      estimateDemo: os.projects.estimateDemo.handler(absent),
       example: os.projects.example.handler(absent),
     },
     data: {

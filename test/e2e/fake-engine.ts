@@ -239,6 +239,7 @@ export class FakeEngine {
           project: this.recent[0]!,
           run: this.#start(ids.demo, { kind: 'demo', size: input.size, seeds: input.seeds }),
         })),
+        estimateDemo: os.projects.estimateDemo.handler(({ input }) => estimateOf({ kind: 'demo', ...input })),
         example: os.projects.example.handler(() => ({
           project: this.recent[1]!,
           run: this.runOf(ids.haxby, ids.importRun),

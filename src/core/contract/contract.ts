@@ -26,11 +26,12 @@ import {
   tableSchema,
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
-import { runEventSchema, runRequestSchema, runSchema } from './run.ts'
+import { cohortSizes, runEventSchema, runRequestSchema, runSchema } from './run.ts'
 import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
 const inProject = z.object({ project: idSchema })
+const demoSchema = z.object({ size: z.enum(cohortSizes), seeds: z.array(z.number().int()).min(1) })
 
 export const projectSchema = z.object({
   id: idSchema,
@@ -199,9 +200,9 @@ export const contract = {
     close: base.input(inProject).output(z.null()),
     forget: base.input(inProject).output(z.null()),
     /** A new project in the workspace with the demo queued in it. */
-    demo: base
-      .input(z.object({ size: z.enum(['tiny', 'small', 'medium', 'full']), seeds: z.array(z.number().int()).min(1) }))
-      .output(z.object({ project: projectSchema, run: runSchema })),
+    demo: base.input(demoSchema).output(z.object({ project: projectSchema, run: runSchema })),
+    /** What a demo would need in the workspace, before there is a project. Starts nothing. */
+    estimateDemo: base.input(demoSchema).output(estimateSchema),
     /** A new project in the workspace with the shipped example imported. */
     example: base
       .input(z.object({ name: z.enum(['haxby2001']) }))
