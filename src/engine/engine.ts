@@ -10,7 +10,14 @@ import type { Estimate } from '../core/contract/estimate.ts'
 import type { Run, RunRequest } from '../core/contract/run.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
 import { productRoot } from './entry-point.ts'
-import { checkRoom, estimateOf, type FreeRoom, freeRoom } from './estimate/estimate-request.ts'
+import {
+  checkDemoRoom,
+  checkRoom,
+  estimateDemo,
+  estimateOf,
+  type FreeRoom,
+  freeRoom,
+} from './estimate/estimate-request.ts'
 import { Packs } from './packs/packs.ts'
 import type { Places } from './places.ts'
 import { UserPreferences } from './project/preferences.ts'
@@ -23,6 +30,8 @@ import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
 import { measureBackend } from './tensor/measure-step.ts'
 
 export const version = '0.1.0'
+
+type DemoSize = Extract<RunRequest, { kind: 'demo' }>['size']
 
 export interface EngineOptions {
   readonly places: Places
@@ -165,8 +174,23 @@ export class Engine {
   /** What a run would need here. The speed of this computer is measured once. Throws what `start` would throw of the request. */
   async estimate(project: OpenProject, request: RunRequest): Promise<Estimate | null> {
     await checkRequest(project.store, request)
+    return estimateOf(project.store, request, this.#freeRoom, await this.#measured())
+  }
+
+  #measured(): Promise<number> {
     this.#speed ??= measureBackend(this.#queueOptions.threads ?? undefined)
-    return estimateOf(project.store, request, this.#freeRoom, await this.#speed)
+    return this.#speed
+  }
+
+  /** What a demo would need in a folder of its own in the workspace. */
+  async estimateDemo(size: DemoSize, seeds: readonly number[]): Promise<Estimate> {
+    const folder = this.resolve({ root: 'workspace', path: '' })
+    return estimateDemo(size, seeds, folder, this.#freeRoom, await this.#measured())
+  }
+
+  /** DISK_FULL before a project is made for a demo that its disk cannot keep. */
+  checkDemo(size: DemoSize, seeds: readonly number[], folder: string): Promise<void> {
+    return checkDemoRoom(size, seeds, folder, this.#freeRoom)
   }
 
   /** File of a blob of any open project, or null. */

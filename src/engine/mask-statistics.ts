@@ -11,12 +11,11 @@ import type { Places } from './places.ts'
 
 export type AtlasRequest = z.infer<typeof atlasRequestSchema>
 
-/** The atlas a client named by its place, or null. NOT_ALLOWED and NOT_FOUND as for any place. */
-export async function atlasAt(
-  { atlas, atlasLabels, resample }: AtlasRequest,
-  grid: Parameters<typeof readAtlas>[2],
+/** Files of the atlas that a client named by its place, or null. NOT_ALLOWED and NOT_FOUND as for any place. */
+export function atlasFiles(
+  { atlas, atlasLabels }: Pick<AtlasRequest, 'atlas' | 'atlasLabels'>,
   places: Places,
-): Promise<Atlas | null> {
+): { path: string; labels: string | null } | null {
   if (atlas === undefined) {
     if (atlasLabels === undefined) return null
     throw new ProblemError({
@@ -32,8 +31,17 @@ export async function atlasAt(
     const found = places.resolve({ root: atlas.root, path: name })
     return found.ok && statSync(found.value, { throwIfNoEntry: false })?.isFile() ? [found.value] : []
   })
-  const labels = atlasLabels === undefined ? (beside[0] ?? null) : unwrap(places.resolve(atlasLabels))
-  return readAtlas(path, labels, grid, resample)
+  return { path, labels: atlasLabels === undefined ? (beside[0] ?? null) : unwrap(places.resolve(atlasLabels)) }
+}
+
+/** The atlas a client named by its place, read onto `grid`, or null. */
+export async function atlasAt(
+  request: AtlasRequest,
+  grid: Parameters<typeof readAtlas>[2],
+  places: Places,
+): Promise<Atlas | null> {
+  const files = atlasFiles(request, places)
+  return files === null ? null : readAtlas(files.path, files.labels, grid, request.resample)
 }
 
 /** Of one mask; pure apart from its arguments. */

@@ -22,6 +22,7 @@ import { saveUnmatched } from './import/save-unmatched.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
 import type { ProjectStore } from './project/project-store.ts'
+import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { stabilityOf } from './stability.ts'
@@ -82,10 +83,13 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         return null
       }),
       demo: os.projects.demo.handler(async ({ input }) => {
-        const project = await engine.create(freeFolder(engine, `Demo ${input.size}`), `Demo cohort, ${input.size}`)
+        const folder = freeFolder(engine, `Demo ${input.size}`)
+        await engine.checkDemo(input.size, input.seeds, folder)
+        const project = await engine.create(folder, `Demo cohort, ${input.size}`)
         const run = await engine.start(project, { kind: 'demo', size: input.size, seeds: input.seeds })
         return { project: await engine.describe(project), run }
       }),
+      estimateDemo: os.projects.estimateDemo.handler(({ input }) => engine.estimateDemo(input.size, input.seeds)),
       example: os.projects.example.handler(async ({ input }) => {
         const found = unwrap(await findRecipe(join(productRoot(), 'resources', 'examples', input.name)))
         const project = await engine.create(freeFolder(engine, 'Haxby 2001'), 'Haxby 2001, one slice')
@@ -167,6 +171,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         const item = await maskItem(store(input), input.mask)
         return statisticsOf(item, await atlasAt(input, item.loaded.data.space.grid, engine.places))
       }),
+      regions: os.results.regions.handler(({ input }) => regionsOf(store(input), input, engine.places)),
       stability: os.results.stability.handler(({ input }) => stabilityOf(store(input), input)),
       decoders: os.results.decoders.handler(({ input }) => store(input).decoders()),
       evaluation: os.results.evaluation.handler(

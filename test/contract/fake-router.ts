@@ -146,6 +146,7 @@ export function createFakeRouter(fake: FakeEngine) {
       close: os.projects.close.handler(absent),
       forget: os.projects.forget.handler(absent),
       demo: os.projects.demo.handler(absent),
+      estimateDemo: os.projects.estimateDemo.handler(absent),
       example: os.projects.example.handler(absent),
     },
     data: {
@@ -183,6 +184,7 @@ export function createFakeRouter(fake: FakeEngine) {
       masks: os.results.masks.handler(() => []),
       volumes: os.results.volumes.handler(absent),
       maskStatistics: os.results.maskStatistics.handler(absent),
+      regions: os.results.regions.handler(() => null),
       stability: os.results.stability.handler(() => null),
       decoders: os.results.decoders.handler(() => []),
       evaluation: os.results.evaluation.handler(() => null),

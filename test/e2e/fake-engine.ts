@@ -36,6 +36,7 @@ import {
   project,
   volumesOf,
 } from './support/fake-state.ts'
+import { regionsOf } from './support/generated-regions.ts'
 import {
   budgetRows,
   galleryItems,
@@ -238,6 +239,7 @@ export class FakeEngine {
           project: this.recent[0]!,
           run: this.#start(ids.demo, { kind: 'demo', size: input.size, seeds: input.seeds }),
         })),
+        estimateDemo: os.projects.estimateDemo.handler(({ input }) => estimateOf({ kind: 'demo', ...input })),
         example: os.projects.example.handler(() => ({
           project: this.recent[1]!,
           run: this.runOf(ids.haxby, ids.importRun),
@@ -341,6 +343,9 @@ export class FakeEngine {
             { annotated: head.annotated, truth: input.mask === ids.haxbyMask ? null : head.truth },
           ),
         })),
+        regions: os.results.regions.handler(({ input }) =>
+          input.atlas === undefined ? null : regionsOf(this.blobs, input.atlas.path),
+        ),
         stability: os.results.stability.handler(({ input }) =>
           input.mask === ids.mask
             ? {

@@ -1,6 +1,7 @@
 /** The simulated cohort with every condition. The results stay in a project, so an interrupted demo can go on. */
 import { cohortSizes, type Run } from '../../core/contract/run.ts'
 import type { Command } from '../command.ts'
+import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
 import { seedsFlag, seedsOf, tableText } from './shared.ts'
 
@@ -20,6 +21,8 @@ export const demo: Command = {
     const seeds = seedsOf(given)
     const folder = given.maybe('out') ?? 'troi-demo'
     const session = new Session(terminal, [folder])
+    const made = new NewProject(folder)
+    let comesToNothing = false
     try {
       const project = await session.openOrCreate(folder)
       const earlier = (await session.client.runs.list({ project: project.id })).filter(
@@ -31,8 +34,16 @@ export const demo: Command = {
       )
       const unfinished = earlier.at(-1)
       let run: Run
-      if (unfinished === undefined) run = await session.start(project, { kind: 'demo', size, seeds })
-      else {
+      if (unfinished === undefined) {
+        // A demo that the disk cannot keep is refused before anything is done; it leaves no empty project.
+        const begun = await session.client.runs
+          .start({ project: project.id, request: { kind: 'demo', size, seeds } })
+          .catch((error: unknown) => {
+            comesToNothing = made.isNew
+            throw error
+          })
+        run = await session.follow(project, begun)
+      } else {
         terminal.say(`${unfinished.name} in ${project.folder} goes on from where it was ${unfinished.status}.`)
         const ids = { project: project.id, run: unfinished.id }
         run = await session.follow(
@@ -44,7 +55,9 @@ export const demo: Command = {
       if (table === null) throw new Error('a demo that is done has a table')
       return { json: table, text: `${tableText(table)}\n\nThe project is ${project.folder}.` }
     } finally {
+      if (comesToNothing) await session.forgetProjects()
       await session.close()
+      if (comesToNothing) made.remove()
     }
   },
 }

@@ -12,6 +12,7 @@ import { packSummarySchema } from './pack.ts'
 import { trialStripSchema, unmatchedRowsSchema } from './pairing.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeChangesSchema, recipeSchema } from './recipe.ts'
+import { regionsRequestSchema, regionsSchema } from './regions.ts'
 import {
   backboneSchema,
   decoderSchema,
@@ -26,11 +27,12 @@ import {
   tableSchema,
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
-import { runEventSchema, runRequestSchema, runSchema } from './run.ts'
+import { cohortSizes, runEventSchema, runRequestSchema, runSchema } from './run.ts'
 import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
 const inProject = z.object({ project: idSchema })
+const demoSchema = z.object({ size: z.enum(cohortSizes), seeds: z.array(z.number().int()).min(1) })
 
 export const projectSchema = z.object({
   id: idSchema,
@@ -202,9 +204,9 @@ export const contract = {
     close: base.input(inProject).output(z.null()),
     forget: base.input(inProject).output(z.null()),
     /** A new project in the workspace with the demo queued in it. */
-    demo: base
-      .input(z.object({ size: z.enum(['tiny', 'small', 'medium', 'full']), seeds: z.array(z.number().int()).min(1) }))
-      .output(z.object({ project: projectSchema, run: runSchema })),
+    demo: base.input(demoSchema).output(z.object({ project: projectSchema, run: runSchema })),
+    /** What a demo would need in the workspace, before there is a project. Starts nothing. */
+    estimateDemo: base.input(demoSchema).output(estimateSchema),
     /** A new project in the workspace with the shipped example imported. */
     example: base
       .input(z.object({ name: z.enum(['haxby2001']) }))
@@ -282,6 +284,8 @@ export const contract = {
     maskStatistics: base
       .input(inProject.extend({ mask: idSchema, ...atlasRequestSchema.shape }))
       .output(maskStatisticsSchema),
+    /** Labels to look places up in; null where no atlas is named and the subject's annotated ROI has none. */
+    regions: base.input(inProject.extend(regionsRequestSchema.shape)).output(regionsSchema.nullable()),
     /** Null while no stability experiment fits the mask, or the one that was named is not done. */
     stability: base.input(inProject.extend(stabilityRequestSchema.shape)).output(stabilitySchema.nullable()),
     decoders: base.input(inProject).output(z.array(decoderSchema)),

@@ -20,6 +20,15 @@ export const estimateSchema = z.object({
   seconds: z.number().nonnegative(),
   /** Seconds per number of the input layer and training step of 24 trials, measured here. */
   secondsPerWeight: z.number().positive(),
+  /** Of experiments and demos: conditions × seeds × held-out runs are made, `atOnce` of them at a time. */
+  work: z
+    .object({
+      conditions: z.number().int().positive(),
+      seeds: z.number().int().positive(),
+      folds: z.number().int().positive(),
+      atOnce: z.number().int().positive(),
+    })
+    .optional(),
   notes: z.array(z.string()),
   /** A request that needs less, in words, where there is one worth offering. */
   smaller: z

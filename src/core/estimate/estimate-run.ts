@@ -1,12 +1,20 @@
-/**
- * What a whole run costs: one stage, or the rows of an experiment one after the other. Times add up; memory and disk are those of the
- * largest row, because a finished row leaves only its numbers.
- */
+/** What a whole run costs: one stage, or an experiment or demo with all its rows one after the other. */
 import type { Estimate, RoomVerdict } from '../contract/estimate.ts'
 import type { RunRequest } from '../contract/run.ts'
-import { type Condition, conditionsOf, type ExperimentPlan } from '../experiment/conditions.ts'
+import type { ExperimentPlan } from '../experiment/conditions.ts'
 import type { MaskSettings } from '../troi/settings.ts'
-import { decodeCost, maskCost, pretrainCost, type StageCost, type SubjectSize } from './stage-cost.ts'
+import { demoConditions, demoCost } from './demo-cost.ts'
+import { rowsCost, rowsOf } from './experiment-cost.ts'
+import {
+  decodeCost,
+  evaluationSeconds,
+  inTurn,
+  maskCost,
+  pretrainCost,
+  repeated,
+  type StageCost,
+  type SubjectSize,
+} from './stage-cost.ts'
 
 /** Sizes of what a request names; the caller has looked them up. */
 export interface RunSizes {
@@ -28,25 +36,11 @@ export interface Room {
 
 /** How often mask and decoder are made anew where each run is held out once and the number of runs is not known yet. */
 export const assumedFolds = 10
-const nothing: StageCost = { seconds: 0, memoryBytes: 0, diskBytes: 0 }
 
-/** One after the other in one process. */
-function inTurn(parts: readonly StageCost[]): StageCost {
-  return parts.reduce(
-    (all, part) => ({
-      seconds: all.seconds + part.seconds,
-      memoryBytes: Math.max(all.memoryBytes, part.memoryBytes),
-      diskBytes: Math.max(all.diskBytes, part.diskBytes),
-    }),
-    nothing,
-  )
-}
-
-const repeated = (cost: StageCost, times: number): StageCost => ({ ...cost, seconds: cost.seconds * times })
-
-/** Simulated, imported and evaluated data have no training whose cost could be counted: null. */
+/** Importing, simulating alone and evaluating have no training whose cost could be counted: null. */
 export function runCost(request: RunRequest, sizes: RunSizes, secondsPerWeight: number): StageCost | null {
   const subject = sizes.subjects[0]
+  if (request.kind === 'demo') return demoCost(request.size, request.seeds, secondsPerWeight)
   if (request.kind === 'pretrain') return pretrainCost(sizes.subjects, request.settings, secondsPerWeight)
   if (subject === undefined) return null
   const { hidden } = sizes
@@ -55,10 +49,26 @@ export function runCost(request: RunRequest, sizes: RunSizes, secondsPerWeight: 
   if (request.kind !== 'experiment') return null
   if (request.experiment === 'stability')
     return repeated(maskCost(subject, request.mask, hidden, secondsPerWeight), request.seeds.length)
-  const plan: ExperimentPlan = {
-    ...{ experiment: request.experiment, seeds: request.seeds, mask: request.mask, decoder: request.decoder },
+  const rows = rowsCost(planOf(request), subject, sizes, secondsPerWeight)
+  return repeated(rows, request.seeds.length * foldsOf(subject))
+}
+
+function planOf(request: Extract<RunRequest, { kind: 'experiment' }>): ExperimentPlan {
+  if (request.experiment === 'stability') throw new Error('repeats of a mask are no conditions')
+  return { ...{ experiment: request.experiment, seeds: request.seeds, mask: request.mask, decoder: request.decoder } }
+}
+
+/** How the work of an experiment or demo is made up; null for runs of one stage. A queue works on one run at a time. */
+export function workOf(request: RunRequest, { subjects, pretrained }: RunSizes): NonNullable<Estimate['work']> | null {
+  if (request.kind === 'demo') {
+    const conditions = demoConditions(request.size, request.seeds[0] ?? 0).length
+    return { conditions, seeds: request.seeds.length, folds: 1, atOnce: 1 }
   }
-  return repeated(rowsCost(plan, subject, sizes, secondsPerWeight), request.seeds.length * foldsOf(subject))
+  const subject = subjects[0]
+  if (request.kind !== 'experiment' || subject === undefined) return null
+  if (request.experiment === 'stability') return { conditions: 1, seeds: request.seeds.length, folds: 1, atOnce: 1 }
+  const conditions = rowsOf(planOf(request), subject, pretrained).length
+  return { conditions, seeds: request.seeds.length, folds: foldsOf(subject), atOnce: 1 }
 }
 
 /** Without held-out trials every run is held out once. */
@@ -74,62 +84,12 @@ function decodeRunCost(
   secondsPerWeight: number,
 ): StageCost {
   const method = settings.method === 'auto' ? (labels && !pretrained ? 'ridge' : 'network') : settings.method
-  const decoder = decodeCost(subject, maskVoxels, { ...settings, method }, hidden, secondsPerWeight)
+  const trained = decodeCost(subject, maskVoxels, { ...settings, method }, hidden, secondsPerWeight)
+  const judged = labels ? 0 : evaluationSeconds(subject.testTrials, secondsPerWeight)
+  const decoder = { ...trained, seconds: trained.seconds + judged }
   const folds = foldsOf(subject)
   if (folds === 1 || maskSettings === null) return decoder
   return repeated(inTurn([maskCost(subject, maskSettings, hidden, secondsPerWeight), decoder]), folds)
-}
-
-function rowsCost(plan: ExperimentPlan, subject: SubjectSize, sizes: RunSizes, secondsPerWeight: number): StageCost {
-  // Which rows there are depends on how many voxels there are and whether there is an ROI; with one there are the most.
-  const every = new Uint8Array(0)
-  const space = {
-    index: new Int32Array(subject.voxels),
-    grid: { shape: [1, 1, 1] as const, affine: [] },
-  }
-  const conditions = conditionsOf(plan, plan.mask.seed, { annotated: every, truth: null, space }, sizes.pretrained)
-  const made = new Set<string>()
-  return inTurn(
-    conditions.flatMap((condition) => {
-      const seen: SubjectSize = {
-        ...subject,
-        trainTrials: Math.max(1, Math.round(condition.share * subject.trainTrials)),
-      }
-      return [
-        maskPart(condition, seen, sizes.hidden, secondsPerWeight, made),
-        decoderPart(condition, seen, sizes.hidden, secondsPerWeight, plan),
-      ]
-    }),
-  )
-}
-
-/** A mask that another row made first is not made again. */
-function maskPart(
-  { mask, share }: Condition,
-  subject: SubjectSize,
-  hidden: number,
-  secondsPerWeight: number,
-  made: Set<string>,
-): StageCost {
-  const key = JSON.stringify([mask, share])
-  if (mask.kind !== 'selected' || made.has(key)) return nothing
-  made.add(key)
-  return maskCost(subject, mask.settings, hidden, secondsPerWeight)
-}
-
-function decoderPart(
-  { mask, stage2 }: Condition,
-  subject: SubjectSize,
-  hidden: number,
-  secondsPerWeight: number,
-  plan: ExperimentPlan,
-): StageCost {
-  const budget = mask.kind === 'selected' ? mask.settings.budget : mask.budget
-  const voxels = mask.kind === 'fixed' && mask.control === 'whole' ? subject.voxels : Math.min(budget, subject.voxels)
-  const settings = stage2.kind === 'ridge' ? plan.decoder : stage2.settings
-  const method = stage2.kind === 'ridge' ? 'ridge' : 'network'
-  const cost = decodeCost(subject, voxels, { ...settings, method }, hidden, secondsPerWeight)
-  return stage2.kind === 'untrained' ? { ...cost, seconds: 0 } : cost
 }
 
 /** Up to seven tenths of what is free fits; more than all of it does not. */
@@ -170,6 +130,7 @@ export function estimateRun(
     const quicker = verdict === 'fits' && cost.seconds > longSeconds && own.seconds < 0.7 * cost.seconds
     return better || quicker ? [{ ...candidate, own }] : []
   })[0]
+  const work = workOf(request, sizes)
   const usesFolds = (request.kind === 'decode' || request.kind === 'experiment') && sizes.subjects[0]?.testTrials === 0
   return {
     verdict,
@@ -183,6 +144,7 @@ export function estimateRun(
     },
     seconds: startSeconds + cost.seconds,
     secondsPerWeight,
+    ...(work === null ? {} : { work }),
     notes: usesFolds ? [`Counted for ${assumedFolds} held-out runs; each is one more mask and decoder.`] : [],
     smaller:
       offered === undefined

@@ -112,7 +112,7 @@ describe('what is said of a run', () => {
   })
 
   it('says nothing of a run whose work cannot be counted', () => {
-    const demo: RunRequest = { kind: 'demo', size: 'tiny', seeds: [0] }
-    expect(runCost(demo, { ...sizes, subjects: [] }, perWeight)).toBeNull()
+    const simulate: RunRequest = { kind: 'simulate', size: 'tiny', seed: 0 }
+    expect(runCost(simulate, { ...sizes, subjects: [] }, perWeight)).toBeNull()
   })
 })

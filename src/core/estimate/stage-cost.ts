@@ -30,6 +30,10 @@ const productsPerStep = 3
 const networkSeconds = 0.006
 /** Closed forms took 2.5 times their counted products in bench/results/subject.json: solving, sorting, reading memory. */
 const closedFormFactor = 2.5
+/** The speed that the constants in seconds above and below were measured at; they are scaled by what this computer does. */
+const measuredSecondsPerWeight = 2.5e-9
+/** Comparing and scoring one held-out picture (bench/results/subject.json, evaluation: 3.3 s for 300). */
+const pictureSeconds = 0.011
 /** Node, TensorFlow.js and the program. */
 const processBytes = 300e6
 /** Log, points, run.json and one draft. */
@@ -40,10 +44,40 @@ const trained = 4 * float
 /** A checkpoint holds a number and Adam's two moments; a new one is whole before the older one goes. */
 const checkpoints = 2 * 3 * float
 
+const nothing: StageCost = { seconds: 0, memoryBytes: 0, diskBytes: 0 }
+
+/**
+ * One after the other in one process: times add up; memory and disk are those of the largest part, because a finished row leaves only
+ * its numbers.
+ */
+export function inTurn(parts: readonly StageCost[]): StageCost {
+  return parts.reduce(
+    (all, part) => ({
+      seconds: all.seconds + part.seconds,
+      memoryBytes: Math.max(all.memoryBytes, part.memoryBytes),
+      diskBytes: Math.max(all.diskBytes, part.diskBytes),
+    }),
+    nothing,
+  )
+}
+
+export const repeated = (cost: StageCost, times: number): StageCost => ({ ...cost, seconds: cost.seconds * times })
+
+/** Seconds that took `seconds` on the computer whose speed the constants are of. */
+export function scaled(seconds: number, secondsPerWeight: number): number {
+  return seconds * (secondsPerWeight / measuredSecondsPerWeight)
+}
+
+/** Seconds to judge the answers to held-out pictures. */
+export function evaluationSeconds(pictures: number, secondsPerWeight: number): number {
+  return scaled(pictures * pictureSeconds, secondsPerWeight)
+}
+
 /** Seconds of one step over `weights` numbers of input layers with a batch of `batch` trials. */
 function stepSeconds(weights: number, hidden: number, batch: number, secondsPerWeight: number): number {
   const rows = (batch + adamRows) / (measuredBatch + adamRows)
-  return weights * secondsPerWeight * rows + networkSeconds * (hidden / 256) * Math.max(1, batch / measuredBatch)
+  const network = scaled(networkSeconds * (hidden / 256), secondsPerWeight)
+  return weights * secondsPerWeight * rows + network * Math.max(1, batch / measuredBatch)
 }
 
 /** Seconds of products that are not training steps, `multiplyAdds` of them. */

@@ -1,5 +1,7 @@
 /** Looks up the sizes that an estimate needs, and what is free. A run that cannot fit on the disk is refused before it is queued. */
+import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Estimate } from '../../core/contract/estimate.ts'
 import type { Subject } from '../../core/contract/result.ts'
 import type { RunRequest } from '../../core/contract/run.ts'
@@ -73,6 +75,42 @@ export async function estimateOf(
   return estimateRun(request, sizes, await free(store.folder), secondsPerWeight, smallerRequests(request))
 }
 
+/** Of a demo, which needs no project; `folder` is where one would be made. */
+export async function estimateDemo(
+  size: Extract<RunRequest, { kind: 'demo' }>['size'],
+  seeds: readonly number[],
+  folder: string,
+  free: FreeRoom,
+  secondsPerWeight: number,
+): Promise<Estimate> {
+  const request: RunRequest = { kind: 'demo', size, seeds: [...seeds] }
+  const room = await free(existingFolder(folder))
+  const found = estimateRun(request, noSizes, room, secondsPerWeight, smallerRequests(request))
+  if (found === null) throw new Error('a demo can be counted')
+  return found
+}
+
+const noSizes: RunSizes = {
+  ...{ subjects: [], hidden: 0, maskVoxels: 0, maskSettings: null, labels: false, pretrained: true },
+}
+
+/** The folder itself, or the nearest above it that is there: it lies on the same disk. */
+function existingFolder(folder: string): string {
+  const up = dirname(folder)
+  return existsSync(folder) || up === folder ? folder : existingFolder(up)
+}
+
+/** DISK_FULL where a demo cannot be kept on the disk of a folder, which need not be there yet. */
+export async function checkDemoRoom(
+  size: Extract<RunRequest, { kind: 'demo' }>['size'],
+  seeds: readonly number[],
+  folder: string,
+  free: FreeRoom,
+): Promise<void> {
+  const cost = runCost({ kind: 'demo', size, seeds: [...seeds] }, noSizes, 1)
+  if (cost !== null) refuseWithoutDisk(cost.diskBytes, (await free(existingFolder(folder))).diskBytes)
+}
+
 const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
 
 /**
@@ -83,12 +121,16 @@ export async function checkRoom(store: ProjectStore, request: RunRequest, free: 
   const cost = runCost(request, await sizesOf(store, request), 1)
   if (cost === null) return
   const { diskBytes } = await free(store.folder)
-  if (roomVerdict(cost.diskBytes, diskBytes) !== 'will not fit') return
+  refuseWithoutDisk(cost.diskBytes, diskBytes)
+}
+
+function refuseWithoutDisk(neededBytes: number, freeBytes: number): void {
+  if (roomVerdict(neededBytes, freeBytes) !== 'will not fit') return
   throw new ProblemError({
     code: 'DISK_FULL',
-    message: `This run needs about ${megabytes(cost.diskBytes)} on the disk; ${megabytes(diskBytes)} are free.`,
+    message: `This run needs about ${megabytes(neededBytes)} on the disk; ${megabytes(freeBytes)} are free.`,
     where: 'disk of the project',
-    expected: `${megabytes(cost.diskBytes)} free`,
+    expected: `${megabytes(neededBytes)} free`,
     fix: 'Free some space, or choose a smaller run. Nothing was started.',
   })
 }

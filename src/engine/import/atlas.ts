@@ -32,20 +32,22 @@ function bad(message: string, where: string, expected: string, fix: string, code
   throw new ProblemError({ code, message, where, expected, fix })
 }
 
+export interface LabelVolume {
+  readonly path: string
+  readonly grid: Grid
+  /** Flat order of `grid`. */
+  readonly labels: Int32Array
+}
+
 /**
- * Reads an atlas onto `grid`. BAD_FILE where it holds anything but whole numbers, LENGTH_MISMATCH where its grid is another one and
- * `resample` is off, ORIENTATION_UNSETTLED as for images. `labelsPath` null leaves regions without names.
+ * Reads whole-number labels on their own grid. BAD_FILE where there is anything but whole numbers or more than one volume,
+ * ORIENTATION_UNSETTLED as for images. `refuse` may object to the grid before anything is read.
  */
-export async function readAtlas(
-  path: string,
-  labelsPath: string | null,
-  grid: Grid,
-  resample: boolean,
-): Promise<Atlas> {
+export async function readLabelVolume(path: string, refuse: (grid: Grid) => void = () => {}): Promise<LabelVolume> {
   const file = unwrap(await openNifti(path))
   const affine = unwrap(settleOrientation(file.header, 'ask', path))
   const [nx, ny, nz] = file.header.shape
-  const own: Grid = { shape: [nx!, ny!, nz!], affine }
+  const grid: Grid = { shape: [nx!, ny!, nz!], affine }
   if (file.header.volumes !== 1)
     bad(
       `The atlas has ${file.header.volumes} volumes.`,
@@ -53,19 +55,11 @@ export async function readAtlas(
       'one volume of labels',
       'Choose a label atlas; a probabilistic one must be turned into labels first.',
     )
-  const same = own.shape.every((size, axis) => size === grid.shape[axis]) && sameAffine(own.affine, grid.affine)
-  if (!same && !resample)
-    bad(
-      `The atlas is on another grid than the mask (${own.shape.join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
-      path,
-      'the same shape and affine as the subject’s images',
-      'Resample the atlas to the images with nearest neighbour, or ask for that here (--resample). It must be in the subject’s own space.',
-      'LENGTH_MISMATCH',
-    )
-  let labels = new Int32Array(gridSize(own))
+  refuse(grid)
+  const labels = new Int32Array(gridSize(grid))
   unwrap(
     await forEachVolume(file, (values) => {
-      const ordered = fromFileOrder(values, own.shape)
+      const ordered = fromFileOrder(values, grid.shape)
       for (const [at, value] of ordered.entries()) {
         if (!Number.isInteger(value) || Math.abs(value) > largestLabel)
           bad(
@@ -78,13 +72,38 @@ export async function readAtlas(
       }
     }),
   )
-  if (!same) labels = resampleNearest(labels, own, grid)
+  return { path, grid, labels }
+}
+
+/**
+ * Reads an atlas onto `grid`. As `readLabelVolume`, and LENGTH_MISMATCH where its grid is another one and `resample` is off.
+ * `labelsPath` null leaves regions without names.
+ */
+export async function readAtlas(
+  path: string,
+  labelsPath: string | null,
+  grid: Grid,
+  resample: boolean,
+): Promise<Atlas> {
+  const isSame = (own: Grid) =>
+    own.shape.every((size, axis) => size === grid.shape[axis]) && sameAffine(own.affine, grid.affine)
+  const own = await readLabelVolume(path, (found) => {
+    if (!isSame(found) && !resample)
+      bad(
+        `The atlas is on another grid than the mask (${found.shape.join(' × ')} against ${grid.shape.join(' × ')}, or another affine).`,
+        path,
+        'the same shape and affine as the subject’s images',
+        'Resample the atlas to the images with nearest neighbour, or ask for that here (--resample). It must be in the subject’s own space.',
+        'LENGTH_MISMATCH',
+      )
+  })
+  const same = isSame(own.grid)
   return {
     file: basename(path),
     sha256: sha256OfFile(path),
     labelsFile: labelsPath === null ? null : basename(labelsPath),
     resampled: !same,
-    labels,
+    labels: same ? own.labels : resampleNearest(own.labels, own.grid, grid),
     names: labelsPath === null ? new Map() : readLabelNames(labelsPath),
   }
 }

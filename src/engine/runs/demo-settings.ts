@@ -6,13 +6,14 @@ import {
   defaultPretrainSettings,
   type PretrainSettings,
 } from '../../core/contract/settings.ts'
+import { demoEpochs } from '../../core/estimate/demo-cost.ts'
 
 type Size = Extract<RunRequest, { kind: 'demo' }>['size']
 
 export function demoPretrainSettings(size: Size, seed: number): PretrainSettings {
-  return { ...defaultPretrainSettings, ...(size === 'tiny' ? { epochs: 3 } : {}), seed }
+  return { ...defaultPretrainSettings, epochs: demoEpochs(size).pretrain, seed }
 }
 
 export function demoDecoderSettings(size: Size, seed: number): DecoderSettings {
-  return { ...defaultDecoderSettings, ...(size === 'tiny' ? { epochs: 5 } : {}), seed }
+  return { ...defaultDecoderSettings, epochs: demoEpochs(size).decoder, seed }
 }

@@ -1,5 +1,6 @@
 /** Subjects and their pictures as data files: everything needed to have the same SubjectData again. */
 
+import { z } from 'zod'
 import { type Split, splitSchema } from '../../core/contract/recipe.ts'
 import type { Subject } from '../../core/contract/result.ts'
 import { holdNothingOut, holdOut, type ImportedTrials } from '../../core/data/imported-trials.ts'
@@ -66,6 +67,14 @@ export function packSubject(subject: SubjectData): DataContent {
   }
 }
 
+/** What the file of the annotated ROI says of the whole grid: a label per voxel, and names where a table beside it gave some. */
+export interface RegionLabels {
+  readonly file: string
+  readonly labelsFile: string | null
+  readonly labels: Int32Array
+  readonly names: ReadonlyMap<number, string>
+}
+
 export interface ImportedParts {
   readonly trials: ImportedTrials
   readonly split: Split
@@ -74,10 +83,20 @@ export interface ImportedParts {
   readonly shared: Uint8Array | null
   readonly meanVolume: Float32Array
   readonly crop: Box | null
+  /** Null without an annotated ROI. */
+  readonly regions?: RegionLabels | null
 }
 
 /** A subject with labels or pictures, before any split (imported). */
-export function packImported({ trials, split, planned, shared, meanVolume, crop }: ImportedParts): DataContent {
+export function packImported({
+  trials,
+  split,
+  planned,
+  shared,
+  meanVolume,
+  crop,
+  regions = null,
+}: ImportedParts): DataContent {
   const { name, grid, labels, standardise, targets } = trials
   const part = planned.forGood ? planned.folds[0]!.part : null
   return {
@@ -90,6 +109,7 @@ export function packImported({ trials, split, planned, shared, meanVolume, crop 
       standardise,
       split: JSON.stringify(split),
       ...(crop === null ? {} : { crop: [...crop.start, ...crop.shape] }),
+      ...(regions === null ? {} : { regions: regionsText(regions) }),
     },
     arrays: {
       index: trials.index,
@@ -98,9 +118,27 @@ export function packImported({ trials, split, planned, shared, meanVolume, crop 
       'all/session': trials.session,
       'all/run': trials.run,
       meanVolume,
+      ...(regions === null ? {} : { regionLabels: regions.labels }),
       ...optional({ annotated: trials.annotated, shared, 'all/part': part }),
     },
   }
+}
+
+const regionsSchema = z.object({
+  file: z.string(),
+  labelsFile: z.string().nullable(),
+  names: z.array(z.tuple([z.number(), z.string()])),
+})
+
+const regionsText = ({ file, labelsFile, names }: RegionLabels) =>
+  JSON.stringify({ file, labelsFile, names: [...names] })
+
+/** Labels of the annotated ROI in a subject's file; null where there are none, as in files of earlier versions. */
+export function regionLabelsOf({ values, arrays }: DataContent): RegionLabels | null {
+  const labels = arrays.regionLabels
+  if (values.regions === undefined || !(labels instanceof Int32Array)) return null
+  const { names, ...files } = regionsSchema.parse(JSON.parse(String(values.regions)))
+  return { ...files, labels, names: new Map(names) }
 }
 
 export interface LoadedSubject {

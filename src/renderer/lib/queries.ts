@@ -1,8 +1,10 @@
 /** What the engine knows, kept fresh: one hook per question. Calls go to the same computer, so they never wait for a network. */
 import { keepPreviousData, QueryClient, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import type { RunRequest } from '../../core/contract/run.ts'
+import type { cohortSizes, RunRequest } from '../../core/contract/run.ts'
 import { engine } from './engine.ts'
 import { useWindow } from './state.ts'
+
+type CohortSize = (typeof cohortSizes)[number]
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -98,6 +100,16 @@ export function useEstimate(request: RunRequest | null) {
     enabled: project !== null && request !== null,
     placeholderData: keepPreviousData,
     queryFn: () => engine.runs.estimate({ project: project!, request: request! }),
+  })
+}
+
+/** What a demo would need; asked without a project. */
+export function useDemoEstimate(size: CohortSize, seeds: readonly number[]) {
+  return useQuery({
+    queryKey: ['demo estimate', size, seeds.length],
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+    queryFn: () => engine.projects.estimateDemo({ size, seeds: [...seeds] }),
   })
 }
 

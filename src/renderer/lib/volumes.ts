@@ -31,6 +31,11 @@ export async function fetchNumbers(ref: BlobRef): Promise<Numbers> {
   return ref.dtype === 'uint8' ? new Uint8Array(buffer) : new Float32Array(buffer)
 }
 
+/** Whole numbers, as labels are. */
+export async function fetchIntegers(ref: BlobRef): Promise<Int32Array> {
+  return new Int32Array(await fetchBlob(ref))
+}
+
 export async function fetchVolume(
   ref: BlobRef,
   grid: { shape: number[]; affine: number[] },

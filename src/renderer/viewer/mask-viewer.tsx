@@ -18,6 +18,7 @@ import { words } from './strings.ts'
 import { useDrawnLayers, usePreviews } from './use-drawn-layers.ts'
 import { useWithOther } from './use-other-mask.ts'
 import { usePictureActs } from './use-picture-acts.ts'
+import { useRegions } from './use-regions.ts'
 import { useSliceScale } from './use-slice-scale.ts'
 import { ViewBar } from './view-bar.tsx'
 import { useViewerState, withLayer } from './viewer-state.ts'
@@ -65,6 +66,7 @@ function Views({
 }: MaskViewerProps & { loaded: LoadedVolumes }) {
   const { settings } = useWindow()
   const loaded = useWithOther(loadedAlone, mask.id)
+  const regions = useRegions(mask.subject)
   const [state, change] = useViewerState(mask.id)
   const [peek, setPeek] = useState(false)
   const [windowDrag, setWindowDrag] = useState(false)
@@ -147,7 +149,7 @@ function Views({
           <GlassBrain brain={loaded.brain} layers={drawn} label={words.solid.label} />
         </div>
         <div className="below-views">
-          <Readout loaded={loaded} cross={cross} backgroundName={volumes.background.name} />
+          <Readout loaded={loaded} cross={cross} backgroundName={volumes.background.name} regions={regions} />
           <FilterBar
             available={loaded.preview !== null}
             {...{ state, used, previews, affine, swipeAt, onSwipe: setSwipeAt, onSwipeToggle: toggleSwipe }}

@@ -34,6 +34,7 @@ export const words = {
     sigma: 'width of the previewed filter',
     swipe: 'swipe on or off',
     other: 'mask beside this one',
+    atlas: 'atlas',
   },
   bar: {
     outline: 'Outline',
@@ -65,6 +66,12 @@ export const words = {
     inside: 'in the mask',
     outside: 'not in the mask',
     background: 'background',
+    region: 'region',
+    noRegions: 'no atlas chosen',
+    outsideRegions: 'outside all regions',
+    label: (label: number) => `label ${label}`,
+    twin: (name: string, label: number) => `${name}, label ${label}`,
+    from: (region: string, file: string) => `${region}, by ${file}, nearest voxel`,
   },
   filter: {
     title: 'Filter preview',

@@ -9,7 +9,7 @@ export class Blobs {
   readonly folder = mkdtempSync(join(tmpdir(), 'troi-fake-blobs-'))
   readonly #files = new Map<string, string>()
 
-  put(values: Float32Array | Uint8Array, shape: readonly number[]): BlobRef {
+  put(values: Float32Array | Int32Array | Uint8Array, shape: readonly number[]): BlobRef {
     const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
     const hash = createHash('sha256').update(bytes).digest('hex')
     if (!this.#files.has(hash)) {
@@ -17,7 +17,7 @@ export class Blobs {
       writeFileSync(file, bytes)
       this.#files.set(hash, file)
     }
-    const dtype = values instanceof Float32Array ? 'float32' : 'uint8'
+    const dtype = values instanceof Float32Array ? 'float32' : values instanceof Int32Array ? 'int32' : 'uint8'
     return { id: hash, dtype, shape: [...shape], bytes: bytes.length }
   }
 

@@ -156,21 +156,32 @@ export function preview(of: Recipe): Preview {
   }
 }
 
-/** A disk on which Algorithm 1 does not fit, and everything else does. */
+/** A smaller request for each one that the disk of the stand-in cannot hold: Algorithm 1, the demo at full size, ablations. */
+function smallerThan(request: RunRequest): { words: string; request: RunRequest } | null {
+  if (request.kind === 'mask' && request.settings.preset !== 'troi' && request.settings.preset !== 'instant')
+    return {
+      words: 'Preset troi',
+      request: { ...request, settings: { ...maskPresets.troi, budget: request.settings.budget } },
+    }
+  if (request.kind === 'demo' && request.size === 'full')
+    return { words: 'Size medium', request: { ...request, size: 'medium' } }
+  if (request.kind === 'experiment' && request.seeds.length > 1)
+    return { words: 'One seed', request: { ...request, seeds: request.seeds.slice(0, 1) } }
+  return null
+}
+
+/** A disk on which some things do not fit, and everything else does. */
 export function estimateOf(request: RunRequest): Estimate {
-  const large = request.kind === 'mask' && request.settings.preset !== 'troi' && request.settings.preset !== 'instant'
+  const smaller = smallerThan(request)
+  const large = smaller !== null
   const verdict = large ? 'will not fit' : 'fits'
+  const seeds = request.kind === 'demo' || request.kind === 'experiment' ? request.seeds.length : 0
   return {
     ...{ verdict, seconds: large ? 5400 : 140, secondsPerWeight: 2.5e-9, notes: [] },
     memory: { neededBytes: 1.2e9, freeBytes: 9.4e9, verdict: 'fits' },
     disk: { neededBytes: large ? 9e9 : 1.4e8, freeBytes: 6e9, verdict },
-    smaller: large
-      ? {
-          ...{ words: 'Preset troi', verdict: 'fits', seconds: 140 },
-          request: { ...request, settings: { ...maskPresets.troi, budget: request.settings.budget } },
-          neededBytes: { memory: 1.2e9, disk: 1.4e8 },
-        }
-      : null,
+    ...(seeds === 0 ? {} : { work: { conditions: 12, seeds, folds: 1, atOnce: 1 } }),
+    smaller: large ? { ...smaller, verdict: 'fits', seconds: 140, neededBytes: { memory: 1.2e9, disk: 1.4e8 } } : null,
   }
 }
 

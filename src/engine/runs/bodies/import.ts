@@ -3,6 +3,7 @@ import { v7 as newId } from 'uuid'
 import type { Subject } from '../../../core/contract/result.ts'
 import { countHeldOut } from '../../../core/data/imported-trials.ts'
 import { unwrap } from '../../../core/problem.ts'
+import { annotatedRegions } from '../../import/annotated-regions.ts'
 import { type ImportedSubject, importSubject } from '../../import/import-subject.ts'
 import { pictureLibraries } from '../../import/pictures/decode.ts'
 import type { Artifact } from '../../project/artifacts.ts'
@@ -76,7 +77,10 @@ export const importFiles: JobBody<'import'> = async (job) => {
       file: writeResult(
         job,
         'subject.data',
-        packImported({ trials, split: recipe.split, planned, shared, meanVolume, crop: crop?.box ?? null }),
+        packImported({
+          ...{ trials, split: recipe.split, planned, shared, meanVolume, crop: crop?.box ?? null },
+          regions: await annotatedRegions(recipe, folder, trials.grid),
+        }),
       ),
       summary,
     },

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { cohortSizes } from '../../../core/contract/run.ts'
 import { Button, ErrorNote, Segments } from '../../components/basics.tsx'
 import { Icon, type IconName } from '../../components/icons.tsx'
+import { DemoRoom } from './demo-room.tsx'
 import { words } from './strings.ts'
 
 export type DemoSize = (typeof cohortSizes)[number]
@@ -34,6 +35,7 @@ function DemoChoice({ first, busy, error, onRun }: DemoProps) {
   const [size, setSize] = useState<DemoSize>('small')
   const [seeds, setSeeds] = useState(1)
   const { demo } = words
+  const list = Array.from({ length: seeds }, (_, seed) => seed)
   return (
     <section className={`start-choice demo${first ? ' first' : ''}`} aria-label={demo.title}>
       <span className={`tile${first ? ' full' : ''}`}>
@@ -63,19 +65,18 @@ function DemoChoice({ first, busy, error, onRun }: DemoProps) {
         </div>
         <div className="row">
           <small className="grow">{demo.notes[size]}</small>
-          <Button
-            kind={first ? 'filled' : 'outlined'}
-            disabled={busy}
-            onPress={() =>
-              onRun(
-                size,
-                Array.from({ length: seeds }, (_, seed) => seed),
-              )
-            }
-          >
+          <Button kind={first ? 'filled' : 'outlined'} disabled={busy} onPress={() => onRun(size, list)}>
             {demo.title}
           </Button>
         </div>
+        <DemoRoom
+          size={size}
+          seeds={list}
+          onSmaller={(smaller) => {
+            setSize(smaller.size)
+            setSeeds(smaller.seeds.length)
+          }}
+        />
         <ErrorNote error={error} />
       </div>
     </section>

@@ -15,11 +15,12 @@ export const words = {
       ['full', 'Full'],
     ],
     notes: {
-      tiny: 'Shows in a minute that everything works; its numbers mean little.',
-      small: '24 × 20 × 20 voxels, a few minutes.',
-      medium: '40 × 28 × 28 voxels, about ten minutes a seed.',
-      full: '60 × 40 × 40 voxels, half an hour a seed.',
+      tiny: 'Shows that everything works; its numbers mean little.',
+      small: '24 × 20 × 20 voxels.',
+      medium: '40 × 28 × 28 voxels.',
+      full: '60 × 40 × 40 voxels.',
     },
+    needs: (memory: string, disk: string, time: string) => `About ${memory} memory, ${disk} disk, ${time}.`,
   },
   example: {
     title: 'Open the Haxby example',

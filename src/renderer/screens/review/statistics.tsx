@@ -4,17 +4,17 @@
  */
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
-import type { Place } from '../../../core/contract/common.ts'
 import type { ListedMask } from '../../../core/contract/result.ts'
 import type { MaskStatisticsAnswer } from '../../../core/contract/statistics.ts'
 import { applyAffine, invertAffine } from '../../../core/volume/affine.ts'
-import { ErrorNote, Segments } from '../../components/basics.tsx'
+import { Button, ErrorNote, Segments } from '../../components/basics.tsx'
 import { PathPicker } from '../../components/path-picker.tsx'
-import { engine } from '../../lib/engine.ts'
+import { asProblem, engine } from '../../lib/engine.ts'
 import { count, percent } from '../../lib/format.ts'
 import { useProjectId } from '../../lib/queries.ts'
 import type { LoadedVolumes } from '../../viewer/load-volumes.ts'
 import { fullestSlice, type Voxel } from '../../viewer/places.ts'
+import { useAtlas } from '../../viewer/use-regions.ts'
 import { AtlasCoverage } from './atlas-coverage.tsx'
 import { OtherMask } from './other-mask.tsx'
 import { type Row, Rows } from './statistic-rows.tsx'
@@ -121,13 +121,17 @@ export interface StatisticsProps {
 
 export function Statistics({ mask, loaded, goTo }: StatisticsProps) {
   const project = useProjectId()
-  const [atlas, setAtlas] = useState<Place | null>(null)
+  const [atlas, setAtlas] = useAtlas(mask.subject)
   const [picking, setPicking] = useState(false)
   const [chosen, setChosen] = useState<Reference | null>(null)
   const statistics = useQuery({
     queryKey: ['statistics', project, mask.id, atlas],
     placeholderData: (before) => before,
-    queryFn: () => engine.results.maskStatistics({ project, mask: mask.id, ...(atlas === null ? {} : { atlas }) }),
+    queryFn: () =>
+      engine.results.maskStatistics({
+        ...{ project, mask: mask.id },
+        ...(atlas === null ? {} : { atlas: atlas.place, resample: atlas.resample }),
+      }),
   })
   const stability = useStability(mask.id)
   const references = mask.overlap.map((entry) => entry.with)
@@ -164,7 +168,14 @@ export function Statistics({ mask, loaded, goTo }: StatisticsProps) {
         ))}
         <OtherMask mask={mask} loaded={loaded} goTo={goTo} />
         {found?.atlas ? <AtlasCoverage coverage={found.atlas} /> : null}
-        <ErrorNote error={statistics.error} />
+        <ErrorNote
+          error={statistics.error}
+          action={
+            atlas !== null && statistics.error !== null && asProblem(statistics.error).code === 'LENGTH_MISMATCH' ? (
+              <Button onPress={() => setAtlas({ ...atlas, resample: true })}>{text.atlas.nearest}</Button>
+            ) : null
+          }
+        />
         <button type="button" className="link small" onClick={() => setPicking(true)}>
           {found?.atlas ? text.atlas.other : text.atlas.choose}
         </button>
@@ -176,7 +187,7 @@ export function Statistics({ mask, loaded, goTo }: StatisticsProps) {
           onClose={() => setPicking(false)}
           onChoose={(place) => {
             setPicking(false)
-            setAtlas(place)
+            setAtlas({ place, resample: false })
           }}
         />
       ) : null}

@@ -43,6 +43,7 @@ export const words = {
     atlas: {
       choose: 'Compare with an atlas…',
       other: 'Another atlas…',
+      nearest: 'Read it by nearest neighbour',
       which: 'Which atlas? Labels as NIfTI in the subject’s own space.',
       title: (file: string) => `Regions of ${file}`,
       region: 'Region',

@@ -11,7 +11,7 @@ import { words } from './strings.ts'
 const text = words.preFlight
 
 /** Minutes up to two hours, then hours. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const minutes = Math.round(seconds / 60)
   return minutes < 120 ? text.minutes(minutes) : text.hours((seconds / 3600).toFixed(1))
 }
@@ -40,6 +40,35 @@ function Numbers({ estimate }: { estimate: Estimate }) {
   )
 }
 
+/** What an estimate says, without a frame: for panes, dialogs and the first screen. */
+export function RoomCard({ estimate, onSmaller }: { estimate: Estimate; onSmaller: (request: RunRequest) => void }) {
+  const { smaller, work } = estimate
+  return (
+    <>
+      <b>{text.verdicts[estimate.verdict]}</b>
+      {work === undefined ? null : (
+        <span className="ink2">
+          {text.work(work.conditions, work.seeds, work.folds)} {text.atOnce(work.atOnce)}
+        </span>
+      )}
+      <Numbers estimate={estimate} />
+      {smaller === null ? null : (
+        <>
+          <Button onPress={() => onSmaller(smaller.request)}>{text.smaller(smaller.words)}</Button>
+          <small className="ink2">
+            {text.needs(bytes(smaller.neededBytes.memory), bytes(smaller.neededBytes.disk), duration(smaller.seconds))}
+          </small>
+        </>
+      )}
+      {[...estimate.notes, text.rough].map((note) => (
+        <small key={note} className="ink3">
+          {note}
+        </small>
+      ))}
+    </>
+  )
+}
+
 export function PreFlight({
   request,
   onSmaller,
@@ -49,34 +78,11 @@ export function PreFlight({
 }) {
   const { data, error } = useEstimate(request)
   if (request === null || data === null) return <div />
-  const smaller = data?.smaller ?? null
   return (
     <Pane title={text.title} note={data === undefined && error === null ? text.asking : ''}>
       <div className="stack" data-verdict={data?.verdict}>
         <ErrorNote error={error} />
-        {data === undefined ? null : (
-          <>
-            <b>{text.verdicts[data.verdict]}</b>
-            <Numbers estimate={data} />
-            {smaller === null ? null : (
-              <>
-                <Button onPress={() => onSmaller(smaller.request)}>{text.smaller(smaller.words)}</Button>
-                <small className="ink2">
-                  {text.needs(
-                    bytes(smaller.neededBytes.memory),
-                    bytes(smaller.neededBytes.disk),
-                    duration(smaller.seconds),
-                  )}
-                </small>
-              </>
-            )}
-            {[...data.notes, text.rough].map((note) => (
-              <small key={note} className="ink3">
-                {note}
-              </small>
-            ))}
-          </>
-        )}
+        {data === undefined ? null : <RoomCard estimate={data} onSmaller={onSmaller} />}
       </div>
     </Pane>
   )

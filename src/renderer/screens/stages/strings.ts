@@ -20,7 +20,7 @@ export const words = {
     title: 'Decoder',
     act: 'Train the decoder',
     reason: 'Find a mask first.',
-    compare: 'Compare with controls',
+    compare: 'Compare…',
     uses: (mask: string, voxels: string, subject: string) => `Uses ${mask}: ${voxels} voxels of ${subject}.`,
     heldOutRuns:
       'Each run is held out once: mask and decoder are made anew without it, and its trials are then answered. The accuracy is that of the whole procedure.',
@@ -50,7 +50,26 @@ export const words = {
     hours: (hours: string) => `${hours} h`,
     smaller: (what: string) => `Take instead: ${what}`,
     needs: (memory: string, disk: string, time: string) => `It needs about ${memory} memory, ${disk} disk and ${time}.`,
+    work: (conditions: number, seeds: number, folds: number) =>
+      `${conditions} ${conditions === 1 ? 'condition' : 'conditions'} × ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}${folds === 1 ? '' : ` × ${folds} held-out runs`} = ${(conditions * seeds * folds).toLocaleString('en-US')} in all.`,
+    atOnce: (count: number) => (count === 1 ? 'One at a time.' : `${count} at a time.`),
     rough: 'Rough: counted from the sizes and a training step measured on this computer.',
+  },
+  experiment: {
+    title: 'Compare conditions on one subject',
+    about: 'Every row makes a mask and a decoder of its own and judges it on held-out trials.',
+    kind: 'What to compare',
+    kinds: {
+      controls: ['Controls', 'The method beside everything a mask must beat.'],
+      ablation: ['Ablation', 'The method with one part taken away at a time.'],
+      budget: ['Voxel budget', 'A third, two thirds, all and twice the budget.'],
+      'data-amount': ['Data amount', 'A quarter, half, three quarters and all of the training trials.'],
+      'cross-validation': ['Held-out runs', 'Method and controls, each run held out once.'],
+      stability: ['Stability', 'The same mask over several seeds: which voxels return.'],
+    },
+    seeds: 'Seeds',
+    start: 'Start',
+    uses: (mask: string, budget: string) => `Settings and budget of ${mask}: ${budget} voxels.`,
   },
   presets: {
     label: 'Preset',
