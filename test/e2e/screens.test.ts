@@ -6,10 +6,10 @@
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { FakeEngine } from './fake-engine.ts'
-import { forms, imports } from './scenes/stages.ts'
 import { pictures, review, unsettled } from './scenes/review.ts'
 import { runs } from './scenes/runs.ts'
 import type { Walk } from './scenes/scene.ts'
+import { forms, imports } from './scenes/stages.ts'
 import { firstStart, start } from './scenes/start.ts'
 import { axeFindings } from './support/axe.ts'
 import { Chromium } from './support/browser.ts'
@@ -59,8 +59,10 @@ describe.each(['dark', 'light'] as const)('in %s', (theme) => {
         await page.mouse.move(2, 2)
         await drawn(page)
         await keepPicture(page, name, theme)
-        expect.soft((await faultsOf(page)).join('\n'), `${name} at ${size.width}`).toBe('')
-        expect.soft((await axeFindings(page)).join('\n'), `${name} at ${size.width}, axe-core`).toBe('')
+        const faults = await faultsOf(page)
+        expect.soft(faults, `${name} at ${size.width}: ${faults.join('; ')}`).toEqual([])
+        const findings = await axeFindings(page)
+        expect.soft(findings, `${name} at ${size.width}, axe-core: ${findings.join('; ')}`).toEqual([])
       }
       await page.setViewportSize(sizes[0]!)
     })

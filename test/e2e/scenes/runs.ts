@@ -3,7 +3,7 @@ import type { RunRequest } from '../../../src/core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets } from '../../../src/core/contract/settings.ts'
 import { id, ids, makeRun } from '../support/fake-state.ts'
 import { button, drawn, openProject } from '../support/window.ts'
-import { act, scene, type Stage, type Walk } from './scene.ts'
+import { act, type Stage, scene, type Walk } from './scene.ts'
 
 const sweep: RunRequest = {
   kind: 'experiment',
@@ -12,7 +12,10 @@ const sweep: RunRequest = {
 }
 
 const failure = {
-  ...{ code: 'DISK_FULL' as const, message: 'The disk is full; the run was stopped before its checkpoint was damaged.' },
+  ...{
+    code: 'DISK_FULL' as const,
+    message: 'The disk is full; the run was stopped before its checkpoint was damaged.',
+  },
   ...{ where: 'runs/m-07/checkpoint-10.data, 38 MB', expected: 'at least 38 MB free, found 2.1 MB' },
   fix: 'Make room, then resume. The checkpoint of epoch 9 is whole.',
 }

@@ -23,16 +23,18 @@ async function liveliness(picture: Buffer, region?: { left: number; top: number;
 /** Places of what is drawn, not written: slices, 3D, charts, pictures. */
 function drawings(page: Page) {
   return page.evaluate(() =>
-    [...document.querySelectorAll('.slice canvas, .u-over, .picture canvas, svg.experiment-plot')].flatMap((element) => {
-      const box = element.getBoundingClientRect()
-      const [left, top] = [Math.ceil(Math.max(0, box.left)), Math.ceil(Math.max(0, box.top))]
-      const width = Math.floor(Math.min(innerWidth, box.right)) - left
-      const height = Math.floor(Math.min(innerHeight, box.bottom)) - top
-      const middle = document.elementFromPoint(left + width / 2, top + height / 2)
-      const seen = width > 20 && height > 20 && middle !== null && middle.closest('dialog') === null
-      const there = middle === element || middle?.parentElement === element.parentElement || element.contains(middle)
-      return seen && there && document.querySelector('dialog[open]') === null ? [{ left, top, width, height }] : []
-    }),
+    [...document.querySelectorAll('.slice canvas, .u-over, .picture canvas, svg.experiment-plot')].flatMap(
+      (element) => {
+        const box = element.getBoundingClientRect()
+        const [left, top] = [Math.ceil(Math.max(0, box.left)), Math.ceil(Math.max(0, box.top))]
+        const width = Math.floor(Math.min(innerWidth, box.right)) - left
+        const height = Math.floor(Math.min(innerHeight, box.bottom)) - top
+        const middle = document.elementFromPoint(left + width / 2, top + height / 2)
+        const seen = width > 20 && height > 20 && middle !== null && middle.closest('dialog') === null
+        const there = middle === element || middle?.parentElement === element.parentElement || element.contains(middle)
+        return seen && there && document.querySelector('dialog[open]') === null ? [{ left, top, width, height }] : []
+      },
+    ),
   )
 }
 
@@ -42,7 +44,9 @@ export async function keepPicture(page: Page, name: string, theme: string): Prom
   const { width } = page.viewportSize()!
   expect(await liveliness(picture), `${name} is blank`).toBeGreaterThan(3)
   for (const region of (await drawings(page)).slice(0, 12))
-    expect(await liveliness(picture, region), `${name}: nothing is drawn at ${JSON.stringify(region)}`).toBeGreaterThan(1)
+    expect(await liveliness(picture, region), `${name}: nothing is drawn at ${JSON.stringify(region)}`).toBeGreaterThan(
+      1,
+    )
   const folder = join(cache, theme)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}-${width}.png`), picture)
