@@ -50,7 +50,7 @@ export function OrientationChoice() {
           <button
             key={value}
             type="button"
-            className="choice picture"
+            className="choice reading"
             aria-pressed={settings.leftRight === value}
             onClick={() => change({ leftRight: value })}
           >

@@ -80,7 +80,7 @@ function write(values: Values, [name, ...rest]: readonly string[], value: unknow
 function NumberBox({ row, value, onChange }: { row: Row; value: number; onChange: (value: number) => void }) {
   const [text, setText] = useState(String(value))
   const [focused, setFocused] = useState(false)
-  const shown = focused ? text : String(value)
+  const shown = focused ? text : String(Number(value.toPrecision(6)))
   const bad = shown.trim() === '' || !(Number(shown) >= row.low && Number(shown) <= row.high)
   return (
     <>

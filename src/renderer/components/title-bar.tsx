@@ -28,9 +28,18 @@ export function TitleBar() {
       {project === null ? null : (
         <>
           <span className="divider" />
-          <Button kind="bare" onPress={() => openProject(null)} label={frame.project.all}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={frame.project.all}
+            title={frame.project.all}
+            onClick={() => openProject(null)}
+          >
+            <Icon name="folder" size={16} />
+          </button>
+          <span className="project ellipsis" title={name}>
             {name ?? frame.project.unnamed}
-          </Button>
+          </span>
           <SubjectSwitcher />
         </>
       )}
@@ -38,7 +47,7 @@ export function TitleBar() {
       {going === undefined ? null : (
         <Button kind="bare" onPress={() => show({ name: 'run', run: going.id })}>
           <RunningGlyph />
-          {going.name}{' '}
+          {going.name},{' '}
           {going.status === 'paused'
             ? frame.running.paused
             : going.remaining === null

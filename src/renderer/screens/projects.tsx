@@ -50,7 +50,7 @@ export function ProjectsScreen() {
             onCreate={() => setPicking('new')}
             onOpen={() => setPicking('open')}
           />
-          <ErrorNote error={example.error ?? open.error ?? create.error} />
+          <ErrorNote error={example.error ?? create.error} />
           <section className="orientation" aria-label={frame.orientation.title}>
             <h2>{frame.orientation.title}</h2>
             <small>{leftRight === null ? words.orientation.unsettled : words.orientation.settled}</small>
@@ -58,7 +58,7 @@ export function ProjectsScreen() {
           </section>
         </div>
         <div className="projects-there">
-          <ErrorNote error={recent.error} />
+          <ErrorNote error={recent.error ?? open.error} />
           {waiting === null ? null : <WaitingRunNote waiting={waiting} />}
           {list.length === 0 ? (
             <Empty>{words.recent.none}</Empty>

@@ -73,6 +73,7 @@ export function RunScreen({ run: id }: { run: string }) {
   const project = useProjectId()
   const { run, series, snapshotEpoch, error } = useLiveRun(project, id)
   const live = run?.status === 'running'
+  const going = live || run?.status === 'paused' || run?.status === 'queued'
   const table = useTable(run?.kind === 'demo' || run?.kind === 'experiment' ? id : null, live === true)
   if (run === null) return <ErrorNote error={error} />
   const rows = table.data?.rows ?? []
@@ -111,7 +112,7 @@ export function RunScreen({ run: id }: { run: string }) {
             />
           )}
           {!trains ? <LogPane run={id} live={live === true} /> : null}
-          {trains && (rows.length === 0 || hasLosses || live) ? <LossPane series={series} /> : null}
+          {trains && (rows.length === 0 || hasLosses || live) ? <LossPane series={series} over={!going} /> : null}
         </div>
         <div className={`columns rows${findsMasks.includes(run.kind) ? '' : ' about-only'}`}>
           {findsMasks.includes(run.kind) ? <SnapshotPane run={id} epoch={snapshotEpoch} live={live === true} /> : null}

@@ -82,7 +82,7 @@ export function OrientationCube({ camera }: { camera: Camera }) {
             <text
               transform={`matrix(${matrix.map((value) => value.toFixed(3)).join(' ')} ${centre(corners, size)})`}
               fill="#eceff2"
-              fontSize="15"
+              fontSize={facing < 0.6 ? 21 : 16}
               fontWeight="600"
               textAnchor="middle"
               dominantBaseline="central"

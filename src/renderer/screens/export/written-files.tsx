@@ -15,9 +15,7 @@ export function WrittenFiles({ folder, files }: Written) {
         <tbody>
           {files.map((file) => (
             <tr key={file.name}>
-              <td className="mono ellipsis" title={file.name}>
-                {file.name}
-              </td>
+              <td className="mono wrap">{file.name}</td>
               <td className="mono ink3" title={`SHA-256 ${file.sha256}`}>
                 {file.sha256.slice(0, 8)}
               </td>

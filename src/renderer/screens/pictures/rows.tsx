@@ -1,12 +1,14 @@
 /** The rows of the gallery. Only those in sight exist, so that a thousand pictures open as fast as ten. */
 import { useEffect, useRef, useState } from 'react'
 import { MarkSign } from '../../components/marks.tsx'
+import { useRoomy } from '../../lib/roomy.ts'
 import type { Galleries } from './galleries.ts'
 import { gapOf, type Item, rowsInSight, type Score } from './order.ts'
 import { Picture } from './picture.tsx'
 import { words } from './strings.ts'
 
-const rowHeight = 112
+/** A picture and its margins, as in styles/pictures.css and styles/roomy.css. */
+const rowHeights = { usual: 112, roomy: 152 } as const
 
 export interface PictureRowsProps {
   readonly galleries: Galleries
@@ -18,6 +20,7 @@ export interface PictureRowsProps {
 
 export function PictureRows({ galleries, items, score, selected, onSelect }: PictureRowsProps) {
   const box = useRef<HTMLDivElement>(null)
+  const rowHeight = rowHeights[useRoomy() ? 'roomy' : 'usual']
   const [sight, setSight] = useState({ scrolled: 0, height: 800 })
   useEffect(() => {
     const element = box.current
@@ -40,7 +43,7 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
     const [top, room] = [at * rowHeight, element.clientHeight - 34]
     if (top < element.scrollTop) element.scrollTop = top
     if (top + rowHeight > element.scrollTop + room) element.scrollTop = top + rowHeight - room
-  }, [at])
+  }, [at, rowHeight])
   const { truth, decoded } = galleries
   const { first, end } = rowsInSight(items.length, rowHeight, sight.scrolled, sight.height)
   const second = decoded[1]

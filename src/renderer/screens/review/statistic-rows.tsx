@@ -37,15 +37,15 @@ export function Rows({
               {name}
             </dt>
             <dd>{value}</dd>
-            {at ? (
-              <button type="button" className="link" title={words.numbers.jump(place)} onClick={() => goTo(at)}>
-                {place}
-              </button>
-            ) : (
-              <small className="ellipsis" title={note}>
-                {note ?? ''}
-              </small>
-            )}
+            <dd className="ellipsis">
+              {at ? (
+                <button type="button" className="link" title={words.numbers.jump(place)} onClick={() => goTo(at)}>
+                  {place}
+                </button>
+              ) : (
+                <small title={note}>{note ?? ''}</small>
+              )}
+            </dd>
           </div>
         )
       })}

@@ -17,7 +17,7 @@ const lossNames = [
   ['prior', '--annotated'],
 ] as const
 
-export function LossPane({ series }: { series: SeriesStore }) {
+export function LossPane({ series, over }: { series: SeriesStore; over: boolean }) {
   const [weight, setWeight] = useState(0.8)
   const [logarithmic, setLogarithmic] = useState<'log' | 'linear'>('linear')
   const [chosen, setChosen] = useState<string>('newest')
@@ -76,9 +76,9 @@ export function LossPane({ series }: { series: SeriesStore }) {
         </>
       }
     >
-      <div style={{ flex: 1, minHeight: 0, padding: 8 }}>
+      <div className="chart-room">
         {first === undefined ? (
-          <Empty>{words.loss.none}</Empty>
+          <Empty>{over ? words.loss.gone : words.loss.none}</Empty>
         ) : (
           <Chart
             title={words.loss.chart}
@@ -126,7 +126,7 @@ export function CountPane({ series, budget }: { series: SeriesStore; budget: num
         />
       }
     >
-      <div style={{ flex: 1, minHeight: 0, padding: 8 }}>
+      <div className="chart-room">
         <Chart
           title={words.counts.chart}
           x={x}

@@ -42,7 +42,7 @@ export function ExperimentPane({
   }
   return (
     <Pane
-      title={live ? text.title : text.done}
+      title={(live ? text.title : text.done)[view]}
       note={text.rows(rows.length)}
       flush
       actions={

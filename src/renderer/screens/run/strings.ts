@@ -71,6 +71,7 @@ export const words = {
     steps: (part: string) => (part === '' ? 'steps' : `steps of ${part}`),
     every: (name: string) => `${name}, every step`,
     none: 'Losses appear with the first training step.',
+    gone: 'No losses are kept of this run. Its log lies in its folder.',
   },
   log: {
     title: 'Log',
@@ -95,8 +96,8 @@ export const words = {
     place: (epoch: string, voxels: string) => `epoch ${epoch}, ${voxels} voxels`,
   },
   table: {
-    title: 'Table so far',
-    done: 'Table',
+    title: { table: 'Table so far', chart: 'Chart so far' },
+    done: { table: 'Table', chart: 'Chart' },
     view: 'How the rows are shown',
     asTable: 'Table',
     asChart: 'Chart',
