@@ -56,6 +56,7 @@ export class Engine {
   readonly #queueOptions: QueueOptions
   readonly #freeRoom: FreeRoom
   #speed: Promise<number> | null = null
+  #told: (project: ProjectStore, run: Run) => void = () => {}
 
   constructor(options: EngineOptions) {
     this.places = options.places
@@ -77,9 +78,8 @@ export class Engine {
   }
 
   async #adopt(store: ProjectStore): Promise<OpenProject> {
-    const queue = new RunQueue(store, this.#queueOptions, async (run) =>
-      inputsOf(store, run, await this.packs.usable()),
-    )
+    const options = { ...this.#queueOptions, told: (run: Run) => this.#told(store, run) }
+    const queue = new RunQueue(store, options, async (run) => inputsOf(store, run, await this.packs.usable()))
     await queue.recover()
     const project = { store, queue }
     this.#open.set(store.id, project)
@@ -200,6 +200,11 @@ export class Engine {
       if (path !== null) return path
     }
     return null
+  }
+
+  /** One listener hears when a run of any project starts, pauses, goes on or ends. */
+  onRun(listener: (project: ProjectStore, run: Run) => void): void {
+    this.#told = listener
   }
 
   get busy(): boolean {

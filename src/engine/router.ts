@@ -27,7 +27,7 @@ import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
-import { writeReport } from './write-report.ts'
+import { reportPage, writeReport } from './write-report.ts'
 
 export interface RouterOptions {
   /** Where mistakes of ours are told. */
@@ -197,6 +197,9 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         writeReport(store(input), input.subject, engine.resolve(input.file, true), {
           ...{ version, atlas: input, places: engine.places },
         }),
+      ),
+      reportPage: os.results.reportPage.handler(({ input }) =>
+        reportPage(store(input), input.subject, { version, atlas: input, places: engine.places }),
       ),
     },
     reviews: {

@@ -1,5 +1,6 @@
-/** The report of a subject of a project, gathered and written. */
+/** The report of a subject of a project, gathered and written to a file or kept as a page to print. */
 import { basename, dirname } from 'node:path'
+import type { BlobRef } from '../core/contract/common.ts'
 import { ProblemError } from '../core/problem.ts'
 import { libraryVersions } from './doctor.ts'
 import { type Exported, writeFiles } from './export/write-files.ts'
@@ -11,13 +12,35 @@ import type { ProjectStore } from './project/project-store.ts'
 import { reportHtml } from './report/report.ts'
 import { unpackSubject } from './runs/subject-file.ts'
 
+export interface ReportOptions {
+  readonly version: string
+  readonly atlas: AtlasRequest
+  readonly places: Places
+}
+
 /** NOT_FOUND for an unknown subject; what an atlas or the file refuses, before anything is written. */
 export async function writeReport(
   store: ProjectStore,
   subjectId: string,
   file: string,
-  options: { readonly version: string; readonly atlas: AtlasRequest; readonly places: Places },
+  options: ReportOptions,
 ): Promise<Exported> {
+  const { html } = await gather(store, subjectId, options)
+  return writeFiles(dirname(file), [[basename(file), Buffer.from(html)]])
+}
+
+/** The page as a blob, found by its hash; the same content is one blob. Refuses what `writeReport` refuses. */
+export async function reportPage(
+  store: ProjectStore,
+  subjectId: string,
+  options: ReportOptions,
+): Promise<{ name: string; page: BlobRef }> {
+  const { html, subject } = await gather(store, subjectId, options)
+  const bytes = new TextEncoder().encode(html)
+  return { name: `${subject.name} report`, page: store.blobs.put(bytes, [bytes.length]) }
+}
+
+async function gather(store: ProjectStore, subjectId: string, options: ReportOptions) {
   const subject = (await store.subjects()).find((one) => one.id === subjectId)
   if (subject === undefined)
     throw new ProblemError({
@@ -36,5 +59,5 @@ export async function writeReport(
     background: backgroundOf(known),
     provenance: store.runFolder(await originOf(store, subjectId)).readJson('results/provenance.json'),
   })
-  return writeFiles(dirname(file), [[basename(file), Buffer.from(html)]])
+  return { html, subject }
 }

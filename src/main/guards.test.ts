@@ -64,7 +64,7 @@ function fakeContents() {
 describe('a guarded window', () => {
   it('prevents leaving, embedding and opening', () => {
     const fake = fakeContents()
-    guardWindow(fake.contents as never, origin)
+    guardWindow(fake.contents as never, () => origin)
     for (const name of ['will-navigate', 'will-redirect']) {
       const preventDefault = vi.fn()
       fake.fire(name, { preventDefault }, 'https://evil.example/')
@@ -103,7 +103,7 @@ describe('a guarded window', () => {
           },
         },
       } as never,
-      origin,
+      () => origin,
     )
     for (const permission of [
       'media',

@@ -27,9 +27,10 @@ export function mayRequest(target: string, origin: string): boolean {
   }
 }
 
-export function guardWindow(contents: WebContents, origin: string): void {
+/** `origin` is asked each time: an engine that was started again has another port. */
+export function guardWindow(contents: WebContents, origin: () => string): void {
   const refuseOthers = (event: { preventDefault(): void }, target: string) => {
-    if (!mayNavigate(target, origin)) event.preventDefault()
+    if (!mayNavigate(target, origin())) event.preventDefault()
   }
   contents.on('will-navigate', refuseOthers)
   contents.on('will-redirect', refuseOthers)
@@ -38,9 +39,13 @@ export function guardWindow(contents: WebContents, origin: string): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
 }
 
-export function lockSession(session: Session, origin: string): void {
+export function lockSession(session: Session, origin: () => string): void {
+  denyPermissions(session)
+  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayRequest(details.url, origin()) }))
+}
+
+export function denyPermissions(session: Session): void {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
-  session.webRequest.onBeforeRequest((details, answer) => answer({ cancel: !mayRequest(details.url, origin) }))
 }

@@ -1,19 +1,25 @@
-/** The native things the page may ask for, each checked: right window, main frame, the server's origin, known arguments. */
-import type { BrowserWindow, Dialog, IpcMain, IpcMainInvokeEvent, PowerSaveBlocker } from 'electron'
-import { Notification } from 'electron'
+/** The native things the page may ask for, each checked: one of our windows, its main frame, the engine's origin, known arguments. */
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import type { BrowserWindow, Dialog, IpcMain, IpcMainInvokeEvent } from 'electron'
 import { mayNavigate } from './guards.ts'
+import { type SavedPdf, savePdf, type WantedPdf, wantedPdf } from './pdf.ts'
+import type { Shown, Windows } from './windows.ts'
 
 export interface NativeParts {
-  readonly ipcMain: Pick<IpcMain, 'handle' | 'removeHandler'>
-  readonly dialog: Pick<Dialog, 'showOpenDialog'>
-  readonly powerSaveBlocker: Pick<PowerSaveBlocker, 'start' | 'stop'>
-  readonly window: BrowserWindow
-  readonly origin: string
-  /** Tells the engine that the user chose this path, so that it may be read although it is outside every root. */
-  readonly allow: (path: string) => void
+  readonly ipcMain: Pick<IpcMain, 'handle'>
+  readonly dialog: Pick<Dialog, 'showOpenDialog' | 'showSaveDialog'>
+  readonly windows: Pick<Windows, 'of' | 'wantedBy' | 'shows'>
+  readonly origin: () => string
+  /** Tells the engine that the person chose this path, so that it may be read although it is outside every root. */
+  readonly allow: (path: string) => Promise<void>
+  /** The folder in which the dialog for new files starts. */
+  readonly documents: () => string
+  readonly read: (id: string) => Promise<string>
+  readonly print: (html: string) => Promise<Uint8Array>
 }
 
-/** A call counts only from the main frame of our window, showing our origin. */
+/** A call counts only from the main frame of the window, showing our origin. */
 export function isTrustedSender(
   event: Pick<IpcMainInvokeEvent, 'senderFrame' | 'sender'>,
   window: Pick<BrowserWindow, 'webContents'>,
@@ -24,39 +30,60 @@ export function isTrustedSender(
   return mayNavigate(frame.url, origin)
 }
 
+const text = (value: unknown): string | null => (typeof value === 'string' && value.length <= 4096 ? value : null)
+
+/** Engines tell folders with the home as ~. */
+function longPath(path: string): string {
+  return path === '~' || /^~[\\/]/.test(path) ? join(homedir(), path.slice(1)) : path
+}
+
 export function registerNative(parts: NativeParts): void {
-  const { ipcMain, dialog, powerSaveBlocker, window, origin, allow } = parts
-  let blocker: number | null = null
+  const { ipcMain, dialog, windows, origin, allow } = parts
 
-  const handle = (channel: string, act: (argument: unknown) => unknown) => {
-    ipcMain.removeHandler(channel)
+  const handle = (channel: string, act: (shown: Shown, argument: unknown) => unknown) =>
     ipcMain.handle(channel, (event, argument: unknown) => {
-      if (!isTrustedSender(event, window, origin)) throw new Error('not allowed')
-      return act(argument)
+      const shown = windows.of(event.sender)
+      if (shown === null || !isTrustedSender(event, shown.window, origin())) throw new Error('not allowed')
+      return act(shown, argument)
     })
-  }
 
-  handle('troi:choose', async (kind) => {
+  handle('troi:choose', async ({ window }, kind) => {
     const properties: ('openFile' | 'openDirectory' | 'createDirectory')[] =
       kind === 'folder' ? ['openDirectory', 'createDirectory'] : ['openFile']
     const answer = await dialog.showOpenDialog(window, { properties })
     const path = answer.canceled ? undefined : answer.filePaths[0]
-    if (path !== undefined) allow(path)
+    if (path !== undefined) await allow(path)
     return path ?? null
   })
 
-  handle('troi:keep-awake', (wanted) => {
-    if (wanted === true && blocker === null) blocker = powerSaveBlocker.start('prevent-app-suspension')
-    if (wanted !== true && blocker !== null) {
-      powerSaveBlocker.stop(blocker)
-      blocker = null
-    }
-    return blocker !== null
+  // Sent by the preload alone, with the path that the system gave to a dropped file; the page cannot name one.
+  handle('troi:dropped', async (_shown, argument) => {
+    const path = text(argument)
+    if (path === null || !isAbsolute(path)) return null
+    await allow(path)
+    return path
   })
 
-  handle('troi:notify', (text) => {
-    if (typeof text !== 'string' || text.length > 200 || window.isFocused() || !Notification.isSupported()) return false
-    new Notification({ title: 'TROI Workstation', body: text }).show()
-    return true
+  handle('troi:save-pdf', (shown, argument): Promise<SavedPdf> | null => {
+    const wanted: WantedPdf | null = wantedPdf(argument)
+    if (wanted === null) return null
+    return savePdf(wanted, {
+      ...{ read: parts.read, print: parts.print },
+      async choose(suggested) {
+        const answer = await dialog.showSaveDialog(shown.window, {
+          defaultPath: join(parts.documents(), suggested),
+          filters: [{ name: 'PDF', extensions: ['pdf'] }],
+          properties: ['createDirectory', 'showOverwriteConfirmation'],
+        })
+        return answer.canceled ? null : (answer.filePath ?? null)
+      },
+    })
+  })
+
+  handle('troi:wanted', (shown) => windows.wantedBy(shown))
+
+  handle('troi:shows', (shown, argument) => {
+    const folder = text(argument)
+    return windows.shows(shown, folder === null ? null : longPath(folder))
   })
 }

@@ -1,45 +1,70 @@
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 
 const exposed: Record<string, unknown> = {}
 const invoked: unknown[][] = []
-let menuListener: (event: unknown, page: unknown) => void = () => {}
+const listeners = new Map<string, (event: unknown, text: unknown) => void>()
 vi.mock('electron', () => ({
   contextBridge: { exposeInMainWorld: (name: string, surface: unknown) => Object.assign(exposed, { [name]: surface }) },
   ipcRenderer: {
-    invoke: async (...args: unknown[]) => invoked.push(args),
-    on: (_channel: string, listener: typeof menuListener) => {
-      menuListener = listener
+    invoke: async (...args: unknown[]) => {
+      invoked.push(args)
+      return args[1]
     },
+    on: (channel: string, listener: (event: unknown, text: unknown) => void) => listeners.set(channel, listener),
   },
-  webUtils: { getPathForFile: () => '/dropped' },
+  webUtils: { getPathForFile: (file: { system?: string }) => file.system ?? '' },
 }))
 
 await import('./index.ts')
+interface Surface {
+  pathOf(file: unknown): Promise<string | null>
+  choose(kind: string): Promise<unknown>
+  savePdf(report: string, name: string): Promise<unknown>
+  onMenu(act: (page: string) => void): void
+  onOpen(act: (folder: string) => void): void
+}
+const surface = exposed.troiNative as Surface
+
+beforeEach(() => {
+  invoked.length = 0
+})
 
 describe('the native surface of the page', () => {
-  it('is exactly five functions', () => {
+  it('is exactly seven functions', () => {
     expect(Object.keys(exposed)).toEqual(['troiNative'])
-    const surface = exposed.troiNative as Record<string, unknown>
     expect(Object.entries(surface).map(([name, value]) => [name, typeof value, (value as () => void).length])).toEqual([
       ['pathOf', 'function', 1],
       ['choose', 'function', 1],
-      ['keepAwake', 'function', 1],
-      ['notify', 'function', 1],
+      ['savePdf', 'function', 2],
+      ['wanted', 'function', 0],
+      ['shows', 'function', 1],
+      ['onOpen', 'function', 1],
       ['onMenu', 'function', 1],
     ])
   })
 
   it('passes plain values and no event objects', async () => {
-    const surface = exposed.troiNative as {
-      choose(kind: string): Promise<unknown>
-      onMenu(act: (page: string) => void): void
-    }
     await surface.choose('folder')
-    expect(invoked).toEqual([['troi:choose', 'folder']])
-    const seen: unknown[][] = []
-    surface.onMenu((...args) => seen.push(args))
-    menuListener({ sender: 'secret' }, 'projects')
-    menuListener({ sender: 'secret' }, { not: 'a string' })
-    expect(seen).toEqual([['projects']])
+    await surface.savePdf('hash', 'name')
+    expect(invoked).toEqual([
+      ['troi:choose', 'folder'],
+      ['troi:save-pdf', { report: 'hash', name: 'name' }],
+    ])
+    for (const [channel, hear] of [
+      ['troi:menu', surface.onMenu],
+      ['troi:open', surface.onOpen],
+    ] as const) {
+      const seen: unknown[][] = []
+      hear((...args) => seen.push(args))
+      listeners.get(channel)!({ sender: 'secret' }, 'text')
+      listeners.get(channel)!({ sender: 'secret' }, { not: 'a string' })
+      expect(seen).toEqual([['text']])
+    }
+  })
+
+  it('tells the shell the path that the system gave to a file, and nothing for one that the page made', async () => {
+    expect(await surface.pathOf({ system: '/dropped/recipe.json' })).toBe('/dropped/recipe.json')
+    expect(await surface.pathOf({ path: '/etc/passwd' })).toBeNull()
+    expect(invoked).toEqual([['troi:dropped', '/dropped/recipe.json']])
   })
 })

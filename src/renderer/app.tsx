@@ -1,14 +1,14 @@
 /** The frame: title bar, rail of six steps, the screen, status bar. */
 import { useEffect } from 'react'
+import { ErrorNote } from './components/basics.tsx'
 import { ConnectionBanner } from './components/connection-banner.tsx'
 import { ErrorBoundary } from './components/error-boundary.tsx'
 import { Rail } from './components/rail.tsx'
 import { StatusBar } from './components/status-bar.tsx'
 import { frame } from './components/strings.ts'
 import { TitleBar } from './components/title-bar.tsx'
-import { native } from './lib/native.ts'
-import { useRuns } from './lib/queries.ts'
 import { useWindow } from './lib/state.ts'
+import { useShell } from './lib/use-shell.ts'
 import { BackboneScreen } from './screens/backbone.tsx'
 import { CompareScreen } from './screens/compare.tsx'
 import { DataScreen } from './screens/data.tsx'
@@ -47,26 +47,11 @@ function CurrentScreen() {
   }
 }
 
-/** While a run is going, the computer is kept awake where there is a shell that can. */
-function useKeepAwake() {
-  const runs = useRuns()
-  const busy = (runs.data ?? []).some((run) => run.status === 'running')
-  useEffect(() => {
-    void native()?.keepAwake(busy)
-  }, [busy])
-}
-
 export function App() {
   const theme = useWindow((state) => state.settings.theme)
   const project = useWindow((state) => state.project)
-  const openProject = useWindow((state) => state.openProject)
   const screen = useWindow((state) => state.screen)
-  useKeepAwake()
-  useEffect(() => {
-    native()?.onMenu((page) => {
-      if (page === 'projects') openProject(null)
-    })
-  }, [openProject])
+  const refused = useShell()
   useEffect(() => {
     document.documentElement.dataset.theme = theme
   }, [theme])
@@ -76,6 +61,7 @@ export function App() {
       {project === null ? null : <Rail />}
       <main className="main">
         <ConnectionBanner />
+        <ErrorNote error={refused} />
         <ErrorBoundary key={JSON.stringify(screen)} name={screenNames[screen.name]}>
           <CurrentScreen />
         </ErrorBoundary>

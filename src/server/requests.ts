@@ -9,7 +9,7 @@ import { z } from 'zod'
 import type { Assets } from './assets.ts'
 import type { Log } from './log.ts'
 import { fetchedFromElsewhere, type Names, originOf, ownHost } from './origin.ts'
-import { newNonce, securityHeaders } from './security-headers.ts'
+import { newNonce, printedPolicy, securityHeaders } from './security-headers.ts'
 import type { Session, Verdict } from './session.ts'
 
 export interface RequestOptions {
@@ -69,24 +69,27 @@ async function route(
     response.setHeader('Upgrade', 'websocket')
     return refuse(response, 426, 'This address speaks WebSocket only.')
   }
-  const blob = /^\/data\/([a-f0-9]{64})$/.exec(path)?.[1]
+  const [, kind, blob] = /^\/(data|report)\/([a-f0-9]{64})$/.exec(path) ?? []
   if (blob === undefined) return refuse(response, 404, 'There is nothing here.')
   if (originOf(request, host) === 'other' || fetchedFromElsewhere(request, true))
     return refuse(response, 403, 'Only our own page may ask for this.')
-  return sendBlob(options, blob, request, response)
+  return sendBlob(options, blob, kind === 'report' ? 'page' : 'numbers', request, response)
 }
 
+/** Bulk numbers, or a report's page that a browser can show and print: by its policy it can do nothing else. */
 async function sendBlob(
   options: RequestOptions,
   id: string,
+  as: 'numbers' | 'page',
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const file = options.findBlob(id)
   const info = file === null ? null : await stat(file).catch(() => null)
   if (file === null || info === null || !info.isFile()) return refuse(response, 404, 'There is no such data.')
+  if (as === 'page') response.setHeader('Content-Security-Policy', printedPolicy)
   response.writeHead(200, {
-    'Content-Type': 'application/octet-stream',
+    'Content-Type': as === 'page' ? 'text/html; charset=utf-8' : 'application/octet-stream',
     'Content-Length': info.size,
     // The address is a hash of the content, so it never changes.
     'Cache-Control': 'private, max-age=31536000, immutable',

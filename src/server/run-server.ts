@@ -59,6 +59,9 @@ export async function runServer(options: ServeOptions): Promise<Ready> {
   if (process.send !== undefined) {
     process.on('disconnect', () => end('the window is gone'))
     process.on('message', (message) => allowChosen(message, engine.places))
+    engine.onRun(({ name: project, folder }, { id, name, status }) =>
+      tellParent({ type: 'run', ...{ id, name, status, project, folder } }),
+    )
   }
   if (stdinIsPipe()) {
     process.stdin.on('end', () => end('standard input closed'))
@@ -77,16 +80,23 @@ export async function runServer(options: ServeOptions): Promise<Ready> {
 
 const allowSchema = z.object({ type: z.literal('allow'), path: z.string() })
 
+function tellParent(message: object): void {
+  if (process.connected) process.send?.(message)
+}
+
 /**
  * The shell tells what the user chose in a native dialog or dropped on the window: it may be used from then on, the folder
- * itself or the folder of the file. Only the parent process can say so, never a page.
+ * itself or the folder of the file. Only the parent process can say so, never a page. It is answered, so that the page asks only then.
  */
 function allowChosen(message: unknown, places: Places): void {
   const parsed = allowSchema.safeParse(message)
-  if (!parsed.success || !isAbsolute(parsed.data.path) || places.locate(parsed.data.path).ok) return
+  if (!parsed.success) return
   const { path } = parsed.data
-  const info = statSync(path, { throwIfNoEntry: false })
-  if (info !== undefined) places.add(info.isDirectory() ? path : dirname(path))
+  if (isAbsolute(path) && !places.locate(path).ok) {
+    const info = statSync(path, { throwIfNoEntry: false })
+    if (info !== undefined) places.add(info.isDirectory() ? path : dirname(path))
+  }
+  tellParent({ type: 'allowed', path })
 }
 
 /** A pipe or socket ends with whoever holds its other side; a terminal or /dev/null says nothing about anybody. */

@@ -30,3 +30,17 @@ export function securityHeaders(nonce: string): Record<string, string> {
     'Cross-Origin-Resource-Policy': 'same-origin',
   }
 }
+
+/**
+ * Of a report that is shown to be printed: its own style and pictures inside it, nothing else. No script runs in it, whatever it
+ * holds; it keeps its origin and may open the print dialog, so that the window that opened it can ask for that.
+ */
+export const printedPolicy = [
+  "default-src 'none'",
+  'img-src data:',
+  "style-src 'unsafe-inline'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  'sandbox allow-same-origin allow-modals',
+].join('; ')

@@ -192,6 +192,7 @@ export function createFakeRouter(fake: FakeEngine) {
       exportMask: os.results.exportMask.handler(absent),
       exportMasks: os.results.exportMasks.handler(absent),
       report: os.results.report.handler(absent),
+      reportPage: os.results.reportPage.handler(absent),
     },
     reviews: { add: os.reviews.add.handler(absent), list: os.reviews.list.handler(() => []) },
     ratings: {

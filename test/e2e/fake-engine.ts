@@ -402,6 +402,10 @@ export class FakeEngine {
           folder: `~/TROI Workstation/${input.file.path}`,
           files: [{ name: 'report.html', bytes: 412_000, sha256: 'a'.repeat(64) }],
         })),
+        reportPage: os.results.reportPage.handler(() => {
+          const page = new TextEncoder().encode('<!doctype html><title>Report</title><h1>Report of sub-00</h1>')
+          return { name: 'sub-00 report', page: this.blobs.put(page, [page.length]) }
+        }),
       },
       reviews: {
         add: os.reviews.add.handler(({ input: { project, ...review } }) => {

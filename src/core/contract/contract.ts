@@ -319,6 +319,10 @@ export const contract = {
     report: base
       .input(inProject.extend({ subject: idSchema, file: placeSchema, ...atlasRequestSchema.shape }))
       .output(exportSchema),
+    /** The same page as a blob, to be printed: UTF-8 HTML that fetches nothing, under 10 MB. A name for its file comes with it. */
+    reportPage: base
+      .input(inProject.extend({ subject: idSchema, ...atlasRequestSchema.shape }))
+      .output(z.object({ name: z.string(), page: blobRefSchema })),
   },
   /** Verdicts of people about masks; only ever added, the newest of a mask counts. */
   reviews: {

@@ -30,6 +30,7 @@ import { Database, type Row } from './database.ts'
 import { fileProblem } from './file-problem.ts'
 import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
+import { leaveMark } from './project-mark.ts'
 import { addRating, listRatings } from './ratings.ts'
 import { Reviews } from './reviews.ts'
 import { RunFolder } from './run-folder.ts'
@@ -128,6 +129,7 @@ export class ProjectStore {
       const id = meta.get('id')
       if (id === undefined)
         throw new ProblemError({ code: 'CHECKSUM', message: 'The project database has no project in it.', where: path })
+      leaveMark(folder)
       return new ProjectStore(folder, id, meta.get('name') ?? 'Project', database, lock)
     } catch (error) {
       await database?.close()

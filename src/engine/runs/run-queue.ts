@@ -19,6 +19,8 @@ export interface QueueOptions {
   readonly threads: number | null
   /** Milliseconds after a cancel until SIGTERM and SIGKILL. */
   readonly patience: { readonly terminate: number; readonly kill: number }
+  /** Called when a run starts, pauses, goes on or ends. */
+  readonly told?: (run: Run) => void
 }
 
 interface Active {
@@ -138,6 +140,7 @@ export class RunQueue {
         builtBy: this.#options.builtBy,
         threads: this.#options.threads,
       })
+      this.#options.told?.({ ...run, status: 'running' })
       await this.#publish(active, folder.lastSeq(), [], null)
     } catch (error) {
       this.#active = null
@@ -193,6 +196,7 @@ export class RunQueue {
         // A pause that a cancel has overtaken is no news any more.
         if ((await this.#store.run(run.id)).status === 'cancelling') return
         await this.#move(run, message.paused ? 'paused' : 'running', { elapsed: active.worked })
+        this.#options.told?.({ ...run, status: message.paused ? 'paused' : 'running' })
         return this.#publish(active, 0, [], null)
       case 'artifacts':
         await this.#store.addArtifacts(run.id, message.artifacts)
@@ -268,6 +272,7 @@ export class RunQueue {
 
   async #tellEnd(id: string): Promise<void> {
     const run = await this.#store.run(id)
+    this.#options.told?.(run)
     this.#feed.end(run)
     for (const told of this.#ended.get(id) ?? []) told(run)
     this.#ended.delete(id)

@@ -1,13 +1,18 @@
 /** What the desktop shell offers beyond a browser; null in a browser. */
+import { z } from 'zod'
 import type { Place } from '../../core/contract/common.ts'
+import { exportSchema } from '../../core/contract/result.ts'
+import { ProblemError, problemSchema } from '../../core/problem.ts'
 import { engine } from './engine.ts'
 
 interface Native {
-  pathOf(file: File): string
+  pathOf(file: File): Promise<string | null>
   choose(kind: 'file' | 'folder'): Promise<string | null>
-  keepAwake(wanted: boolean): Promise<boolean>
-  notify(text: string): Promise<boolean>
-  onMenu(act: (page: string) => void): void
+  savePdf(report: string, name: string): Promise<unknown>
+  wanted(): Promise<string | null>
+  shows(folder: string | null): Promise<boolean>
+  onOpen(act: (folder: string) => void): void
+  onMenu(act: (action: string) => void): void
 }
 
 declare global {
@@ -29,6 +34,15 @@ export async function chooseNatively(kind: 'file' | 'folder'): Promise<Place | n
 /** The place of what was dropped; null in a browser, which does not tell where a file lies. */
 export async function placeOfDrop(event: DragEvent): Promise<Place | null> {
   const file = event.dataTransfer?.files[0]
-  const shell = native()
-  return file === undefined || shell === null ? null : engine.system.locate({ path: shell.pathOf(file) })
+  const path = file === undefined ? null : ((await native()?.pathOf(file)) ?? null)
+  return path === null ? null : engine.system.locate({ path })
+}
+
+const savedSchema = z.union([z.object({ problem: problemSchema }), exportSchema]).nullable()
+
+/** Saves a report's page as PDF where the system's dialog says; null when it was closed. ProblemError where that failed. */
+export async function savePdf(report: string, name: string): Promise<z.infer<typeof exportSchema> | null> {
+  const saved = savedSchema.parse((await native()?.savePdf(report, name)) ?? null)
+  if (saved !== null && 'problem' in saved) throw new ProblemError(saved.problem)
+  return saved
 }

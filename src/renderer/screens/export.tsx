@@ -8,6 +8,8 @@ import { Icon } from '../components/icons.tsx'
 import { PathPicker } from '../components/path-picker.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
+import { native } from '../lib/native.ts'
+import { printReport } from '../lib/print-report.ts'
 import { useAct, useProjectId, useSubjects } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { useSubjectMasks } from '../lib/subject.ts'
@@ -29,10 +31,12 @@ export function ExportScreen() {
     engine.results.exportMask({ project, mask: mask!.id, folder, evenIfRejected: rejected && anyway }),
   )
   const report = useAct((file: Place) => engine.results.report({ project, subject: mask!.subject, file }))
+  const print = useAct(() => printReport({ project, subject: mask!.subject }))
   const subject = (useSubjects().data ?? []).find((one) => one.id === mask?.subject)
   if (mask === undefined)
     return <Empty action={<Button onPress={() => show({ name: 'mask' })}>{words.find}</Button>}>{words.none}</Empty>
-  const done = [write.data, report.data].filter((part) => part !== undefined)
+  const done = [write.data, report.data, print.data ?? undefined].filter((part) => part !== undefined)
+  const error = write.error ?? report.error ?? print.error
   return (
     <>
       <div className="screen-header">
@@ -54,6 +58,9 @@ export function ExportScreen() {
           </select>
         </label>
         <span className="grow" />
+        <Button large disabled={print.isPending} onPress={() => print.mutate(undefined)}>
+          {native() === null ? words.print : words.pdf}
+        </Button>
         <Button large onPress={() => setPicking('report')}>
           {words.report}
         </Button>
@@ -115,9 +122,9 @@ export function ExportScreen() {
           </Pane>
         </div>
         <Pane title={words.written} flush>
-          {write.error === null && report.error === null ? null : (
+          {error === null ? null : (
             <div className="run-problem">
-              <ErrorNote error={write.error ?? report.error} />
+              <ErrorNote error={error} />
             </div>
           )}
           {done.length === 0 ? (

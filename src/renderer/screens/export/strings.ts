@@ -6,6 +6,8 @@ export const words = {
   none: 'Masks can be exported here once one was found.',
   find: 'Find a mask',
   report: 'Write a report…',
+  pdf: 'Report as PDF…',
+  print: 'Print the report…',
   act: 'Export the mask…',
   what: 'What is written',
   written: 'Written',
