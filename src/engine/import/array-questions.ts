@@ -5,7 +5,7 @@ import { unwrap } from '../../core/problem.ts'
 import { fittingAxes } from './array-source.ts'
 import type { Questions } from './bids/questions.ts'
 import type { SingleVolume } from './files-beside.ts'
-import { Hdf5File } from './hdf5/hdf5-file.ts'
+import { listDatasets } from './hdf5/listing.ts'
 import { openMatFile } from './matlab/mat-file.ts'
 import { readVoxelSpace } from './voxel-space.ts'
 
@@ -30,15 +30,10 @@ async function listArrays(path: string, kind: 'hdf5' | 'matlab5'): Promise<Liste
       .filter(({ name }) => name !== '')
       .map(({ name, sizes }) => ({ name, shape: [...sizes].reverse(), fastestFirst: true }))
   }
-  const file = await Hdf5File.open(path)
-  try {
-    const { datasets } = await file.list()
-    return datasets
-      .filter((dataset) => dataset.kind === 'integer' || dataset.kind === 'float')
-      .map(({ path: name, shape, matlabClass }) => ({ name, shape, fastestFirst: matlabClass !== null }))
-  } finally {
-    await file.close()
-  }
+  const datasets = await listDatasets(path)
+  return datasets
+    .filter((dataset) => dataset.kind === 'integer' || dataset.kind === 'float')
+    .map(({ path: name, shape, matlabClass }) => ({ name, shape, fastestFirst: matlabClass !== null }))
 }
 
 const size = ({ shape }: ListedArray) => shape.reduce((product, length) => product * length, 1)

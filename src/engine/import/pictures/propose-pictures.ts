@@ -9,7 +9,7 @@ import type { PicturesFrom, Recipe } from '../../../core/contract/recipe.ts'
 import { ProblemError } from '../../../core/problem.ts'
 import type { Questions } from '../bids/questions.ts'
 import { askTargets } from '../bids/stimuli.ts'
-import { Hdf5File } from '../hdf5/hdf5-file.ts'
+import { listDatasets } from '../hdf5/listing.ts'
 import { exampleOf, lookAtTable, type TableLook } from '../table-look.ts'
 import { endings } from './decode.ts'
 
@@ -134,12 +134,7 @@ async function datasetsBeside(folder: string, { images, mayRead }: Beside) {
 /** Nothing where the file cannot be read: it may have nothing to do with this import. */
 async function datasetsOf(path: string) {
   try {
-    const file = await Hdf5File.open(path)
-    try {
-      return (await file.list()).datasets
-    } finally {
-      await file.close()
-    }
+    return await listDatasets(path)
   } catch (error) {
     if (error instanceof ProblemError) return []
     throw error
