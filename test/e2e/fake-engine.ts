@@ -257,7 +257,10 @@ export class FakeEngine {
           this.savedRecipes.push(input.recipe)
           return { file: `/home/TROI Workstation/${input.file.path}` }
         }),
-        saveUnmatched: os.data.saveUnmatched.handler(({ input }) => ({ file: input.file.path, rows: 0 })),
+        saveUnmatched: os.data.saveUnmatched.handler(({ input }) => ({
+          file: `/home/TROI Workstation/${input.file.path}`,
+          rows: 412,
+        })),
         previewVolume: os.data.previewVolume.handler(() => previewVolume(this.blobs)),
       },
       packs: {

@@ -1,11 +1,12 @@
-/** The import wizard: choices, questions and the crop box with a stand-in engine; then a BIDS dataset and an image with the real one. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+/** The import wizard: choices, questions and the crop box with a stand-in engine; then a BIDS dataset, an image, an HDF5 array and bare betas with the real one. */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { recipeSchema } from '../../src/core/contract/recipe.ts'
 import { boldOf, eventsOf, shape, tableText } from '../support/event-study.ts'
 import { writeNifti } from '../support/make-nifti.ts'
+import { pictureName, writePictures } from '../support/picture-study.ts'
 import { Chromium } from './support/browser.ts'
 import { inspect } from './support/inspect.ts'
 import { remembered } from './support/opened.ts'
@@ -70,6 +71,34 @@ describe('with the stand-in engine', () => {
     await button(page, 'Hold out 3').click()
     await eventually(() => pane.innerText()).toContain('runs 3, 10 are held out')
     await inspect(page, 'import-wizard', true)
+  })
+
+  it('shows trials in order with their part in a test, and finds a label', async () => {
+    await button(page, 'Trials').click()
+    const strip = page.getByRole('region', { name: 'Trials in order' })
+    await strip.getByRole('list', { name: 'Run 3: 24 trials, 0 held out' }).waitFor()
+    expect(await strip.getByRole('list', { name: 'Run 1: 24 trials, 24 held out' }).locator('.held').count()).toBe(24)
+    await page.getByLabel('Test', { exact: true }).selectOption({ label: 'held out: run 3' })
+    expect(await strip.getByRole('list', { name: 'Run 3: 24 trials, 24 held out' }).locator('.held').count()).toBe(24)
+    expect(await strip.locator('.held').count()).toBe(24)
+    const names = page.getByRole('group', { name: 'Find a label' }).getByRole('button')
+    await names.first().click()
+    expect(await strip.locator('.chosen').count()).toBe(30)
+    expect(await strip.locator('.trial').count()).toBe(240)
+    await inspect(page, 'import-trials', true)
+  })
+
+  it('lists what belongs to nothing with the reason, and keeps the list as a table', async () => {
+    await button(page, 'Unmatched (412)').click()
+    const table = page.getByRole('table', { name: 'What belongs to nothing' })
+    expect(await table.locator('tbody tr').count()).toBe(300)
+    expect(await table.locator('tbody tr').first().innerText()).toContain('The images have volumes 0 to 651.')
+    await page.getByText('The first 300 of 412').waitFor()
+    await button(page, 'Save list…').click()
+    await page.getByLabel('Name').fill('unmatched.tsv')
+    await button(page, 'Save here').click()
+    await page.getByText('412 rows saved as').waitFor()
+    await inspect(page, 'import-unmatched', true)
   })
 
   it('moves faces of the crop box by keys and by dragging, with left and right by the affine', async () => {
@@ -148,6 +177,33 @@ function writeLooseFiles(root: string): void {
   writeNifti(join(root, 'brain_mask.nii'), { shape: [...shape], type: 'uint8', values: (v) => (v < 10 ? 1 : 0) })
 }
 
+/** An array of chosen voxels with its mask, and beta images with holes, pictures and a table whose first row could be either. */
+async function writeArraysAndBetas(root: string): Promise<void> {
+  const arrays = join(root, 'arrays')
+  mkdirSync(arrays)
+  copyFileSync(join(import.meta.dirname, '../fixtures/arrays/mindeye.hdf5'), join(arrays, 'voxels.hdf5'))
+  const affine = [-2, 0, 0, 10, 0, 2, 0, -20, 0, 0, 3, -30]
+  const isChosen = (at: number) => ((at % 4) + (Math.floor(at / 4) % 3) + Math.floor(at / 12)) % 2 === 0
+  writeNifti(join(arrays, 'chosen.nii'), {
+    shape: [4, 3, 2],
+    type: 'uint8',
+    affine,
+    values: (at) => (isChosen(at) ? 1 : 0),
+  })
+  writeFileSync(join(arrays, 'trials.tsv'), 'label\trun\na\t1\nb\t1\na\t1\nb\t2\na\t2\nb\t2\n')
+  const bare = join(root, 'bare')
+  mkdirSync(bare)
+  await writePictures(join(bare, 'stimuli'), 5)
+  writeNifti(join(bare, 'betas.nii'), {
+    shape: [3, 2, 2, 12],
+    type: 'float32',
+    values: (at) => (at === 3 || at === 14 ? Number.NaN : ((at * 31) % 47) + (at % 3)),
+  })
+  writeNifti(join(bare, 'brain.nii'), { shape: [3, 2, 2], type: 'uint8', values: () => 1 })
+  const rows = Array.from({ length: 12 }, (_, t) => `${pictureName(t % 4)}\tgroup ${t % 2 ? 'a' : 'b'}`)
+  writeFileSync(join(bare, 'shown.tsv'), [...rows, ''].join('\n'))
+}
+
 describe('with the real engine', () => {
   let served: Awaited<ReturnType<typeof serveReal>>
   let page: Page
@@ -159,6 +215,7 @@ describe('with the real engine', () => {
     for (const name of ['dataset', 'loose']) mkdirSync(join(served.workspace, name), { recursive: true })
     writeDataset(join(served.workspace, 'dataset'))
     writeLooseFiles(join(served.workspace, 'loose'))
+    await writeArraysAndBetas(served.workspace)
     ;({ page } = await chromium.open(served.address, { settings: remembered }))
     await button(page, 'New project…').click()
     await page.getByLabel('Name').fill('wizard')
@@ -228,6 +285,69 @@ describe('with the real engine', () => {
     await button(page, 'Find the mask').waitFor({ timeout: longest })
     await step(page, 'Data').click()
     await page.getByRole('cell', { name: 'sub-07' }).waitFor()
+  })
+
+  const rename = async (name: string) => {
+    await page.getByLabel('Subject', { exact: true }).last().fill(name)
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: `Import ${name}` }).waitFor()
+  }
+
+  it('asks of an HDF5 file which array, which mask, which order and which axes', { timeout: longest }, async () => {
+    await button(page, 'Import…').click()
+    await button(page, 'arrays').click()
+    await button(page, 'voxels.hdf5').click()
+    await button(page, /^One trial: the image is a series of betas/).click()
+    await button(page, /^label: a, b/).click()
+    await button(page, /^run: 1, 2/).click()
+    await page.getByText('The file holds several arrays.').waitFor()
+    await button(page, 'fortran (6 × 12)').click()
+    await page.getByText('Which mask were they chosen with?').waitFor()
+    await button(page, /^chosen.nii \(4 × 3 × 2\)/).click()
+    await button(page, /^As MATLAB counts them/).click()
+    await button(page, 'volume × voxel').click()
+    await button(page, /^No mask/).click()
+    const six = button(page, 'Import 6 trials')
+    await eventually(() => six.isEnabled()).toBe(true)
+    const decided = await page.getByRole('list', { name: 'Decided' }).innerText()
+    for (const answer of ['fortran (6 × 12)', 'chosen.nii', 'As MATLAB counts them', 'volume × voxel'])
+      expect(decided).toContain(answer)
+    await inspect(page, 'import-array', true)
+    await rename('08')
+    await eventually(() => six.isEnabled()).toBe(true)
+    await six.click()
+    await button(page, 'Find the mask').waitFor({ timeout: longest })
+    await step(page, 'Data').click()
+    await page.getByRole('cell', { name: 'sub-08' }).waitFor()
+  })
+
+  it('asks of bare betas for header, pictures and voxels without numbers, and keeps what is unmatched', {
+    timeout: longest,
+  }, async () => {
+    await button(page, 'Import…').click()
+    await button(page, 'bare').click()
+    await button(page, 'betas.nii').click()
+    await button(page, /^The first row of data/).click()
+    await button(page, /^One trial: the image is a series of betas/).click()
+    await button(page, /^Decode the pictures that were shown in every run/).click()
+    await button(page, 'brain.nii').click()
+    const twelve = button(page, 'Import 12 trials')
+    await page.getByText('is not a finite number').waitFor()
+    expect(await twelve.isDisabled()).toBe(true)
+    await button(page, /^Leave out this voxel, and any/).click()
+    await page.getByText('There is only one run').waitFor()
+    await inspect(page, 'import-bare', true)
+    await button(page, 'Unmatched (1)').click()
+    const table = page.getByRole('table', { name: 'What belongs to nothing' })
+    expect(await table.locator('tbody').innerText()).toContain(pictureName(4))
+    await button(page, 'Save list…').click()
+    await page.getByLabel('Name').fill('list.tsv')
+    await button(page, 'Save here').click()
+    await page.getByText('1 rows saved as').waitFor()
+    expect(readFileSync(join(served.workspace, 'list.tsv'), 'utf8').split('\n')[1]).toBe(
+      `picture without trial\t${pictureName(4)}\tNo trial shows it.`,
+    )
+    await button(page, 'Back to subjects').click()
   })
 })
 

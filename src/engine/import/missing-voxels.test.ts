@@ -81,7 +81,7 @@ describe('contrasts without a number at some voxels', () => {
     expect(asked.preview.problems).toMatchObject([
       {
         level: 'question',
-        choices: [{ question: 'missingVoxels', answer: 'leave-out', text: 'Leave out the 3 voxels.' }],
+        choices: [{ question: 'missingVoxels', answer: 'leave-out', text: 'Leave out these 3 voxels.' }],
       },
     ])
     const { recipe: answered, preview } = await previewWithAnswers(recipe(contrasts(), 1), folder, {

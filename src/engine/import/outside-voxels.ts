@@ -97,7 +97,7 @@ function leaveOutOffer(voxels: number, isFinal: boolean): Offer {
     text:
       voxels === 0
         ? 'If some voxels have no number in later volumes, leave them out.'
-        : `Leave out ${isFinal ? 'the' : 'these'} ${voxels} voxels${isFinal ? '' : ', and any that have no number in later volumes'}.`,
+        : `Leave out ${voxels === 1 ? 'this voxel' : `these ${voxels} voxels`}${isFinal ? '' : ', and any that have no number in later volumes'}.`,
     change: (recipe) => ({ ...recipe, missingVoxels: 'leave-out' }),
   }
 }

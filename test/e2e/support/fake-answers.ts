@@ -119,6 +119,27 @@ export function preview(of: Recipe): Preview {
       unusedPictures: 0,
       repeats: {},
       duplicates: null,
+      unmatchedRows: {
+        count: 412,
+        first: Array.from({ length: 300 }, (_, at) => ({
+          what: at < 2 ? ('row without volume' as const) : ('volume without row' as const),
+          item: at < 2 ? `line ${242 + at} (volume ${652 + at})` : `volume ${238 + at}`,
+          reason: at < 2 ? 'The images have volumes 0 to 651.' : 'No row of the table names this volume.',
+        })),
+      },
+    },
+    trialStrip: {
+      trials: 240,
+      names: [...labels],
+      runs: Array.from({ length: 10 }, (_, run) => ({
+        run: run + 1,
+        session: 0,
+        items: Array.from({ length: 24 }, (_, at) => (at * 5 + run) % labels.length),
+      })),
+      folds: Array.from({ length: 10 }, (_, fold) => ({
+        name: `held out: run ${fold + 1}`,
+        parts: Array.from({ length: 240 }, (_, at) => (Math.floor(at / 24) === fold ? '1' : '0')).join(''),
+      })),
     },
     split: {
       folds: Array.from({ length: 10 }, (_, run) => ({
