@@ -5,6 +5,7 @@ import type { Preview, Project } from '../../core/contract/contract.ts'
 import { describeProblem, ProblemError } from '../../core/problem.ts'
 import { problemOf } from '../../core/transport/client.ts'
 import { saveRecipe } from '../../engine/import/save-recipe.ts'
+import { saveUnmatched } from '../../engine/import/save-unmatched.ts'
 import { type Command, UsageError } from '../command.ts'
 import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
@@ -24,6 +25,7 @@ export const importCommand: Command = {
       multiple: true,
     },
     save: { value: 'FILE', help: 'writes the recipe, with every choice in it, to a new file, if nothing stops it' },
+    unmatched: { value: 'FILE', help: 'writes every volume, row and picture that belongs to nothing to a new table' },
     'dry-run': { help: 'shows what would be imported and changes nothing' },
   },
   async run(given, terminal) {
@@ -43,9 +45,14 @@ export const importCommand: Command = {
       const recipe = subject === undefined ? proposed.recipe : { ...proposed.recipe, subject }
       const preview = { ...proposed.preview, subject: recipe.subject }
       const stop = preview.problems.find(({ level }) => level !== 'note')
+      const recipeFolder = async () => ((await stat(path)).isDirectory() ? path : dirname(path))
       const file = given.maybe('save')
-      if (file !== undefined && stop === undefined)
-        await saveRecipe(recipe, (await stat(path)).isDirectory() ? path : dirname(path), file)
+      if (file !== undefined && stop === undefined) await saveRecipe(recipe, await recipeFolder(), file)
+      const list = given.maybe('unmatched')
+      if (list !== undefined && preview.pairing !== undefined) {
+        const saved = await saveUnmatched(recipe, await recipeFolder(), list)
+        terminal.say(`${saved.rows} rows that belong to nothing: ${saved.file}`)
+      }
       if (dryRun) {
         if (stop !== undefined && !terminal.json) terminal.answer(previewText(preview))
         if (stop !== undefined) throw stopped(stop)
