@@ -304,9 +304,9 @@ function namesBelow(folder: string, path: string): string[] | null {
 function outside(path: string): Problem {
   return {
     code: 'NOT_ALLOWED',
-    message: 'This path is outside the folders that the workstation may use.',
+    message: 'This path is outside the folders that the workstation may use, or a link in it leads nowhere.',
     where: path,
-    fix: 'Move the files into your workspace, or start the workstation with --root and their folder.',
+    fix: 'Move the files into your workspace, start the workstation with --root and their folder, or repair the link.',
   }
 }
 

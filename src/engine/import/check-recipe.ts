@@ -1,6 +1,7 @@
 /** Fields of a recipe that must fit each other; what one field alone must be is in its schema. */
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { type Problem, ProblemError } from '../../core/problem.ts'
+import { recipePath } from './recipe-file.ts'
 
 function bad(message: string, fix: string): Problem {
   return { code: 'BAD_RECIPE', message, fix }
@@ -49,7 +50,22 @@ function firstProblem(recipe: Recipe, folder: string): Problem | null {
       'One events table for several images needs a column that says the run.',
       'Give "columns.run", or every image a "table" of its own.',
     )
+  const twice = images.find((image, at) => images.slice(0, at).some((other) => isSameArray(folder, image, other)))
+  if (twice !== undefined)
+    return {
+      ...bad(
+        'This image is in the recipe twice, so its trials could train and be tested at once.',
+        'Leave it out once, or correct the path.',
+      ),
+      where: recipePath(folder, twice.path),
+    }
   return null
+}
+
+type Image = Recipe['images'][number]
+
+function isSameArray(folder: string, a: Image, b: Image): boolean {
+  return recipePath(folder, a.path) === recipePath(folder, b.path) && a.dataset === b.dataset
 }
 
 /** Throws BAD_RECIPE. */

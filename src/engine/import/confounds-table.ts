@@ -26,6 +26,7 @@ export async function readConfounds(path: string, volumes: number): Promise<Conf
           message: `The confound "${name}" in line ${line} is "${text}".`,
           where: `${path}, line ${line}`,
           expected: 'a number or n/a',
+          fix: 'Correct the line, or copy the confounds again from their source.',
         })
       columns[column]![at] = value
     }

@@ -1,7 +1,7 @@
 /** What a file is, by its first bytes: the name's ending is only for people. */
 import { open } from 'node:fs/promises'
 import { failure, type Result, success } from '../../core/problem.ts'
-import { readProblem } from './read-problem.ts'
+import { readProblem, sizeOfFile } from './read-problem.ts'
 
 export type FileKind = 'nifti' | 'hdf5' | 'matlab5'
 
@@ -12,6 +12,7 @@ const signatureOffsets = [0, 512, 1024, 2048]
 /** Everything that is neither HDF5 nor MATLAB counts as NIfTI; its reader then says what is wrong with it. */
 export async function fileKind(path: string): Promise<Result<FileKind>> {
   try {
+    await sizeOfFile(path)
     const file = await open(path, 'r')
     try {
       const start = Buffer.alloc(2056)

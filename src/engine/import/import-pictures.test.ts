@@ -251,7 +251,7 @@ describe('what stops an import with pictures', () => {
     numbered((at) => (at === 7 ? 6 : at))
     expect(await problemOf(recipe)).toMatchObject({
       code: 'BAD_TABLE',
-      message: '1 trials are in the table twice: lines 8 and 9 (volume 6).',
+      message: 'One trial is in the table twice: lines 8 and 9 (volume 6).',
     })
     await study({}, { table })
     numbered((at) => at + 1)

@@ -2,17 +2,14 @@
  * Turns a recipe and its files into a subject: files are checked against each other, hashed, and read as trials. Nothing is written here; the caller stores the result in one step, so an import that fails
  * or is cancelled leaves nothing behind.
  */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import type { ImportedTrials } from '../../core/data/imported-trials.ts'
 import { type PlannedSplit, planSplit } from '../../core/data/split.ts'
 import { failure, ProblemError, type Result, success, unwrap } from '../../core/problem.ts'
-import { fileProblem } from '../project/file-problem.ts'
 import { decisionsOf } from './decisions.ts'
+import { hashInputs, refuseChanged, refuseCopies } from './hash-inputs.ts'
 import { type ImportedPictures, importPictures } from './pictures/import-pictures.ts'
 import { type ReadTrials, readTrials } from './read-trials.ts'
-import { filesOfRecipe, recipePath } from './recipe-file.ts'
 import { type Survey, surveyRecipe } from './survey.ts'
 import { trialsToSplit } from './survey-targets.ts'
 
@@ -54,11 +51,14 @@ export async function importSubject(
     const survey = unwrap(await surveyRecipe(recipe, folder))
     const [stop] = survey.stops
     if (stop !== undefined) throw new ProblemError(stop)
-    const inputs = await hashInputs(recipe, folder, hooks)
+    const files = await hashInputs(recipe, folder, hooks)
+    refuseCopies(recipe, folder, files)
     const pictures = await importPictures(recipe, survey.targets, hooks)
     const { split, shared } = splitTrials(survey, pictures)
     const read = await readTrials(survey, hooks)
+    await refuseChanged(files)
     const { meanVolume, constantVoxels, outsideVoxels, missingVoxels } = read
+    const inputs = files.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }))
     return success({
       trials: trialsOf(survey, read, pictures),
       ...{ meanVolume, constantVoxels, outsideVoxels, missingVoxels, pictures, split, shared },
@@ -71,28 +71,6 @@ export async function importSubject(
     if (error instanceof ProblemError) return failure(error.problem)
     throw error
   }
-}
-
-async function hashInputs(recipe: Recipe, folder: string, hooks: ImportHooks): Promise<ImportedSubject['inputs']> {
-  const out: { path: string; bytes: number; sha256: string }[] = []
-  for (const name of filesOfRecipe(recipe)) {
-    // Files of a folder of pictures are hashed one by one as they are read.
-    if (recipe.pictures?.from === 'folder' && name === recipe.pictures.path) continue
-    await hooks.breathe()
-    const hash = createHash('sha256')
-    let bytes = 0
-    const path = recipePath(folder, name)
-    try {
-      for await (const chunk of createReadStream(path)) {
-        hash.update(chunk as Buffer)
-        bytes += (chunk as Buffer).length
-      }
-    } catch (error) {
-      throw fileProblem(error, path)
-    }
-    out.push({ path: name, bytes, sha256: hash.digest('hex') })
-  }
-  return out
 }
 
 /** The split over pictures as they are, not as they are called: the same one under two names may have leaked past the survey. */

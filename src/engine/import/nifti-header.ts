@@ -117,7 +117,11 @@ export function parseNiftiHeader(start: Uint8Array, where: string): Result<Nifti
   const bad = (message: string, expected: string, fix?: string) =>
     failure({ code: 'BAD_FILE' as const, message, where, expected, ...(fix === undefined ? {} : { fix }) })
   if (start.byteLength < 348)
-    return bad(`The file has ${start.byteLength} bytes, too few for a NIfTI header.`, 'at least 348 bytes')
+    return bad(
+      `The file has ${start.byteLength} bytes, too few for a NIfTI header.`,
+      'at least 348 bytes',
+      'Copy the file again from its source.',
+    )
   const padded = new Uint8Array(Math.max(start.byteLength, niftiHeaderBytes))
   padded.set(start)
   const raw = readNiftiFields(padded)

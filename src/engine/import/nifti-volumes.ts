@@ -5,21 +5,22 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
+import { failure, type Problem, ProblemError, type Result, success } from '../../core/problem.ts'
 import { type NiftiHeader, niftiHeaderBytes, parseNiftiHeader } from './nifti-header.ts'
 import { decodeNumbers, numberBytes } from './number-types.ts'
-import { readProblem } from './read-problem.ts'
+import { readProblem, sizeOfFile } from './read-problem.ts'
 
 export interface NiftiFile {
   readonly header: NiftiHeader
   /** The file that was named, for messages. */
   readonly path: string
-  /** The file that holds the numbers. */
+  /** The file that holds the numbers, and the one that holds the header; the same where there is one file. */
   readonly imagePath: string
+  readonly headerPath: string
 }
 
-/** One volume may hold at most this many bytes; a whole brain at 0.5 mm in float64 is a fifth of it. */
-const largestVolumeBytes = 2 ** 30
+/** Voxels of one volume at most, 512³: a whole brain at 0.5 mm is a fifth of it. What is made per voxel then has at most 1 GiB. */
+const mostVoxels = 2 ** 27
 
 /** Deflate turns at most 1032 bytes into one. */
 const largestGzipRatio = 1032
@@ -52,8 +53,7 @@ async function* bytesOf(path: string, chunkBytes = 1 << 20): AsyncGenerator<Buff
 /** Opens a NIfTI file and reads its header. BAD_FILE, NOT_FOUND or TOO_LARGE name the file and the field. */
 export async function openNifti(path: string): Promise<Result<NiftiFile>> {
   try {
-    const info = await stat(path)
-    if (info.size === 0)
+    if ((await sizeOfFile(path)) === 0)
       return failure({
         code: 'BAD_FILE',
         message: 'The file is empty.',
@@ -73,18 +73,18 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
     const header = parsed.value
     const [nx, ny, nz] = header.shape as readonly [number, number, number]
     const volumeBytes = nx * ny * nz * numberBytes[header.numberType]
-    if (volumeBytes > largestVolumeBytes) {
+    if (nx * ny * nz > mostVoxels) {
       return failure({
         code: 'TOO_LARGE',
-        message: `One volume would take ${(volumeBytes / 2 ** 30).toFixed(1)} GiB (dim ${header.shape.join(' × ')}).`,
+        message: `One volume would have ${Math.round((nx * ny * nz) / 1e6)} million voxels (dim ${header.shape.join(' × ')}).`,
         where: path,
-        expected: 'at most 1 GiB per volume',
+        expected: `at most ${Math.floor(mostVoxels / 1e6)} million voxels per volume`,
         fix: 'If the file is really that large, crop or resample it first.',
       })
     }
     const imagePath = header.separateImage ? await siblingImage(headerPath) : path
     const needed = header.dataOffset + volumeBytes * header.volumes
-    const { size } = await stat(imagePath)
+    const size = await sizeOfFile(imagePath)
     if (await isGzip(imagePath)) {
       // Whoever plans by the header's word must not be led to allocate what such a file cannot hold.
       if (size * largestGzipRatio < needed)
@@ -104,8 +104,9 @@ export async function openNifti(path: string): Promise<Result<NiftiFile>> {
           expected: `${needed} bytes`,
           fix: 'Copy the file again from its source.',
         })
+      if (size > needed + mostBytesBeyond) return failure(goesOn(imagePath, header))
     }
-    return success({ header, path, imagePath })
+    return success({ header, path, imagePath, headerPath })
   } catch (error) {
     if (error instanceof ProblemError) return failure(error.problem)
     return failure(readProblem(path, error).problem)
@@ -134,6 +135,16 @@ async function siblingImage(headerPath: string): Promise<string> {
 
 /** How much may follow the declared volumes before reading stops: padding and small trailers. */
 const mostBytesBeyond = 1 << 24
+
+function goesOn(path: string, { shape, numberType }: NiftiHeader): Problem {
+  return {
+    code: 'BAD_FILE',
+    message: `The file goes on far beyond what its header says (dim ${shape.join(' × ')}, ${numberType}).`,
+    where: path,
+    expected: `at most ${mostBytesBeyond / 2 ** 20} MiB after the last volume`,
+    fix: 'Copy the file again from its source; if it is the same there, its header counts too few volumes.',
+  }
+}
 
 function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
   const out = new Uint8Array(length)
@@ -200,6 +211,7 @@ export async function forEachVolume(
     if (error instanceof ProblemError) return failure(error.problem)
     return failure(readProblem(imagePath, error).problem)
   }
+  if (beyond > mostBytesBeyond) return failure(goesOn(imagePath, header))
   if (index < last)
     return failure({
       code: 'BAD_FILE',

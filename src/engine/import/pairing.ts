@@ -59,7 +59,7 @@ export function pairRows(recipe: Recipe, rows: readonly TableRow[], volumes: num
   if (twice.length > 0)
     throw new ProblemError({
       code: 'BAD_TABLE',
-      message: `${twice.length} trials are in the table twice: ${examples(twice)}.`,
+      message: `${twice.length === 1 ? 'One trial is' : `${twice.length} trials are`} in the table twice: ${examples(twice)}.`,
       where: tablePath,
       expected: 'one row per volume',
       fix: 'Delete the rows that do not belong.',

@@ -3,6 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { type PicturesFrom, type Recipe, recipeSchema } from '../../core/contract/recipe.ts'
 import { failure, type Result, success } from '../../core/problem.ts'
+import { readProblem, sizeOfFile } from './read-problem.ts'
+
+/** A recipe that lists ten thousand images is far below. */
+const largestRecipe = 2 ** 24
 
 export interface RecipeFile {
   readonly recipe: Recipe
@@ -13,9 +17,18 @@ export interface RecipeFile {
 export async function readRecipe(path: string): Promise<Result<RecipeFile>> {
   let text: string
   try {
-    text = await readFile(path, 'utf8')
-  } catch {
-    return failure({ code: 'NOT_FOUND', message: 'The recipe cannot be read.', where: path, fix: 'Check the path.' })
+    const size = await sizeOfFile(path)
+    if (size > largestRecipe)
+      return failure({
+        code: 'TOO_LARGE',
+        message: `The recipe has ${(size / 2 ** 20).toFixed(0)} MiB.`,
+        where: path,
+        expected: `at most ${largestRecipe / 2 ** 20} MiB`,
+        fix: 'Choose a recipe; docs/recipes.md shows one line by line.',
+      })
+    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
+  } catch (error) {
+    return failure(readProblem(path, error).problem)
   }
   let value: unknown
   try {
@@ -25,6 +38,8 @@ export async function readRecipe(path: string): Promise<Result<RecipeFile>> {
       code: 'BAD_RECIPE',
       message: `The recipe is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
       where: path,
+      expected: 'a recipe as described in docs/recipes.md',
+      fix: 'Correct it in an editor that checks JSON, or save it anew from the window.',
     })
   }
   const parsed = recipeSchema.safeParse(value)
@@ -35,6 +50,7 @@ export async function readRecipe(path: string): Promise<Result<RecipeFile>> {
       message: `${first.path.join('.') || 'The recipe'}: ${first.message}`,
       where: path,
       expected: 'a recipe as described in docs/recipes.md',
+      fix: 'Correct this field of the recipe.',
       count: parsed.error.issues.length,
     })
   }

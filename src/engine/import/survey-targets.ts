@@ -54,7 +54,7 @@ export async function surveyTargets(
   if (source.missing.length > 0)
     problems.push({
       code: 'NOT_FOUND',
-      message: `${source.missing.length} pictures of the table are not there: ${examples(source.missing)}.`,
+      message: `${source.missing.length === 1 ? 'One picture of the table is' : `${source.missing.length} pictures of the table are`} not there: ${examples(source.missing)}.`,
       where: `${tablePath} and ${recipe.pictures.path}`,
       expected: 'every picture that the table names',
       fix: 'Check where "pictures" points, how its names or numbers are counted, and whether files are missing.',

@@ -1,8 +1,10 @@
 /**
  * A survey opens everything a recipe names and checks it against each other, without reading the images' numbers (unless a brain
  * mask is to be made of them): shapes, affines, the table's rows against volumes and pictures, masks on the same grid, the crop, the
- * split. Preview and import both start here.
+ * split. Preview and import { basename } from 'node:path'
+import both start here.
  */
+import { basename } from 'node:path'
 import type { Pairing } from '../../core/contract/contract.ts'
 import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
@@ -98,7 +100,9 @@ function layRuns(
       let end = start
       while (end < file.volumes && of(end).run === run && of(end).session === session) end++
       const labels = rows.slice(row + start, row + end).map((entry) => targetOfRow(recipe, entry) ?? noTrial)
-      if (runs.some((other) => other.run === run && other.session === session)) {
+      const same = runs.find((other) => other.run === run && other.session === session)
+      if (same !== undefined && same.image !== image) throw twoFilesOfRun(images[same.image]!, file, run, session)
+      if (same !== undefined) {
         throw new ProblemError({
           code: 'BAD_TABLE',
           message: `Run ${run} of session ${session} appears in two separate places.`,
@@ -114,6 +118,16 @@ function layRuns(
     row += file.volumes
   }
   return runs
+}
+
+function twoFilesOfRun(first: VolumeSource, second: VolumeSource, run: number, session: number): ProblemError {
+  return new ProblemError({
+    code: 'BAD_TABLE',
+    message: `Two images are run ${run}${session === 0 ? '' : ` of session ${session}`}: ${basename(first.path)} and ${basename(second.path)}.`,
+    where: second.path,
+    expected: 'all volumes of a run in one image',
+    fix: 'Give each image its own run, in the table or in the recipe; if one is a copy, leave it out.',
+  })
 }
 
 /** A volume without a row belongs to the run of the row before it, or of the first that follows. */
@@ -134,11 +148,13 @@ async function readRows(recipe: Recipe, images: readonly VolumeSource[], folder:
     // Where the columns are only parted by something else, that is offered.
     if (!table.header || rows.problem.code !== 'BAD_TABLE' || (await isArrayTable(path, table)))
       throw new ProblemError(rows.problem)
-    const { text } = await readTextTable(path, table.separator, true, 'table')
+    const { text, header } = await readTextTable(path, table.separator, true, 'table')
     const wanted = [table.columns.label, table.columns.picture, table.columns.run, table.columns.session].filter(
       (name) => name !== undefined,
     )
-    throw new FindingError(rows.problem, separatorOffers(text, table, wanted))
+    // Where all columns are there, another separator would not mend the row.
+    const isApart = wanted.every((name) => typeof name === 'number' || header?.includes(name))
+    throw new FindingError(rows.problem, isApart ? [] : separatorOffers(text, table, wanted))
   }
   if (table.path !== undefined) return read(recipePath(folder, table.path))
   const all: TableRow[] = []

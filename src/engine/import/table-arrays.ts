@@ -90,6 +90,8 @@ async function hdf5Numbers(file: Hdf5File, name: string): Promise<Float64Array> 
       code: 'TOO_LARGE',
       message: `"${name}" has the sizes ${dataset.shape.join(' × ')}: too many for a table.`,
       where: `${file.path}, ${name}`,
+      expected: `at most ${mostRows} entries`,
+      fix: 'Choose another array in "columns".',
     })
   const zeros = dataset.shape.map(() => 0)
   const bytes = await file.read(name, zeros, dataset.shape)

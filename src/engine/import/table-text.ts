@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { ProblemError } from '../../core/problem.ts'
+import { readProblem, sizeOfFile } from './read-problem.ts'
 
 export type Separator = Recipe['table']['separator']
 export const separators: readonly Separator[] = ['tab', 'comma', 'space']
@@ -52,14 +53,10 @@ export async function readTextTable(
 ): Promise<TextTable> {
   let bytes: Buffer
   try {
+    await sizeOfFile(path)
     bytes = await readFile(path)
-  } catch {
-    throw new ProblemError({
-      code: 'NOT_FOUND',
-      message: `The ${what} cannot be read.`,
-      where: path,
-      fix: 'Check the path in the recipe.',
-    })
+  } catch (error) {
+    throw readProblem(path, error)
   }
   refusePickle(bytes, path)
   if (bytes.includes(0))

@@ -2,10 +2,11 @@
  * The table that says what each volume or trial is: tab-, comma- or blank-separated, with or without a header. Rows keep
  * their line numbers, so that a problem can say where it is.
  */
-import { readFile, stat } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import Papa from 'papaparse'
 import type { Recipe } from '../../core/contract/recipe.ts'
-import { failure, ProblemError, type Result, success } from '../../core/problem.ts'
+import { failure, type Result, success } from '../../core/problem.ts'
+import { readProblem, sizeOfFile } from './read-problem.ts'
 import { isArrayTable, readTableArrays } from './table-arrays.ts'
 import { refusePickle, splitBlankRows } from './table-text.ts'
 
@@ -46,7 +47,7 @@ function parseRows(text: string, separator: Recipe['table']['separator']): strin
 async function readTextCells(path: string, table: Recipe['table']): Promise<Result<TableCells>> {
   let text: string
   try {
-    const { size } = await stat(path)
+    const size = await sizeOfFile(path)
     if (size > largestTable)
       return failure({
         code: 'TOO_LARGE',
@@ -59,17 +60,18 @@ async function readTextCells(path: string, table: Recipe['table']): Promise<Resu
     refusePickle(bytes, path)
     text = bytes.toString('utf8').replace(/^\uFEFF/, '')
   } catch (error) {
-    if (error instanceof ProblemError) return failure(error.problem)
-    return failure({
-      code: 'NOT_FOUND',
-      message: 'The table cannot be read.',
-      where: path,
-      fix: 'Check the path in the recipe.',
-    })
+    return failure(readProblem(path, error).problem)
   }
   const rows = parseRows(text, table.separator)
   const header = table.header ? rows.shift() : undefined
-  if (rows.length === 0) return failure({ code: 'BAD_TABLE', message: 'The table has no rows.', where: path })
+  if (rows.length === 0)
+    return failure({
+      code: 'BAD_TABLE',
+      message: 'The table has no rows.',
+      where: path,
+      expected: 'one row per volume or trial',
+      fix: 'Choose the table of volumes or trials, or copy it again from its source.',
+    })
   return success(header === undefined ? { rows } : { header, rows })
 }
 
@@ -115,6 +117,7 @@ export async function readTrialTable(path: string, table: Recipe['table']): Prom
         message: `The ${name} in line ${line} is "${text}".`,
         where: `${path}, line ${line}`,
         expected: 'a whole number',
+        fix: `Correct the line, or choose another column for "${name}" in "columns".`,
       })
     }
     const label = cell(columns.label)
@@ -124,6 +127,7 @@ export async function readTrialTable(path: string, table: Recipe['table']): Prom
         message: `Line ${line} has no label.`,
         where: `${path}, line ${line}`,
         expected: 'a label in every row',
+        fix: 'Correct the line; rows that are no trials need a label too, such as rest in "ignoreLabels".',
       })
     const run = columns.run < 0 ? success(0) : number('run')
     if (!run.ok) return run

@@ -34,7 +34,7 @@ function diskFull(path: string): Problem {
     message: 'The disk is full.',
     where: path,
     expected: 'free space on this disk',
-    fix: 'Free some space, then resume; nothing that was saved is lost.',
+    fix: 'Free some space, then resume or try again; nothing that was saved is lost.',
   }
 }
 

@@ -140,11 +140,14 @@ interface Looked {
 async function lookAt(folder: string, names: readonly string[]): Promise<Looked> {
   const notPictures: string[] = []
   const tooLarge: string[] = []
+  /** How large those say they are. */
+  const claims = new Map<string, string>()
+  const said = (name: string) => `${name} (${claims.get(name)})`
   let [notSquare, bytes] = [0, 0]
   await inParallel(names, async (name) => {
     const path = join(folder, name)
     const size = await stat(path).then(
-      (info) => info.size,
+      (info) => (info.isFile() ? info.size : null),
       () => null,
     )
     if (size === null) {
@@ -153,21 +156,24 @@ async function lookAt(folder: string, names: readonly string[]): Promise<Looked>
     }
     bytes += size
     if (size > largestPictureBytes) {
-      tooLarge.push(`${name} (${Math.round(size / 2 ** 20)} MB)`)
+      tooLarge.push(name)
+      claims.set(name, `${Math.round(size / 2 ** 20)} MB`)
       return
     }
     const header = await pictureHeader(path)
     if (header === null) notPictures.push(name)
-    else if (header.width * header.height > largestPicturePixels)
-      tooLarge.push(`${name} (${header.width} × ${header.height})`)
-    else if (header.width !== header.height) notSquare++
+    else if (header.width * header.height > largestPicturePixels) {
+      tooLarge.push(name)
+      claims.set(name, `${header.width} × ${header.height}`)
+    } else if (header.width !== header.height) notSquare++
   })
   const problems: Problem[] = []
+  const whereOf = (bad: readonly string[]) => (bad.length === 1 ? join(folder, bad[0]!) : folder)
   if (notPictures.length > 0)
     problems.push({
       code: 'BAD_FILE',
       message: `${notPictures.length === 1 ? 'This file is' : 'These files are'} no picture that can be read: ${examples(notPictures.sort())}.`,
-      where: folder,
+      where: whereOf(notPictures),
       expected: 'PNG, JPEG, TIFF, WebP or GIF with one picture in each file',
       fix: 'Replace them, or correct the picture column.',
       count: notPictures.length,
@@ -175,8 +181,8 @@ async function lookAt(folder: string, names: readonly string[]): Promise<Looked>
   if (tooLarge.length > 0)
     problems.push({
       code: 'TOO_LARGE',
-      message: `Some pictures say that they are larger than any stimulus: ${examples(tooLarge.sort())}.`,
-      where: folder,
+      message: `${tooLarge.length === 1 ? 'This picture says that it is' : 'Some pictures say that they are'} larger than any stimulus: ${examples(tooLarge.map(said).sort())}.`,
+      where: whereOf(tooLarge),
       expected: `at most ${largestPicturePixels / 2 ** 20} million pixels and ${largestPictureBytes / 2 ** 20} MB each`,
       fix: 'Give the pictures as they were shown.',
       count: tooLarge.length,

@@ -8,6 +8,7 @@ import * as hdf5 from 'h5wasm/node'
 import type { PicturesFrom } from '../../../core/contract/recipe.ts'
 import type { RawPicture } from '../../../core/embedding/resize.ts'
 import { ProblemError } from '../../../core/problem.ts'
+import { readProblem, sizeOfFile } from '../read-problem.ts'
 import { largestPicturePixels } from './limits.ts'
 import { picturePositions } from './picture-ids.ts'
 import type { PictureSource } from './picture-source.ts'
@@ -68,16 +69,12 @@ const signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
 
 /** The library tells of a file it cannot open only on the console, so this looks first. A MATLAB 7.3 file begins after 512 bytes. */
 async function checkSignature(path: string): Promise<void> {
+  await sizeOfFile(path)
   let file: Awaited<ReturnType<typeof open>>
   try {
     file = await open(path, 'r')
-  } catch {
-    throw new ProblemError({
-      code: 'NOT_FOUND',
-      message: 'The file of the pictures cannot be read.',
-      where: path,
-      fix: 'Correct "path" of "pictures" in the recipe.',
-    })
+  } catch (error) {
+    throw readProblem(path, error)
   }
   try {
     for (const at of [0, 512, 1024, 2048]) {
@@ -85,8 +82,6 @@ async function checkSignature(path: string): Promise<void> {
       await file.read(start, 0, start.length, at)
       if (start.equals(signature)) return
     }
-  } catch {
-    // A folder, for example, opens but cannot be read.
   } finally {
     await file.close()
   }
@@ -95,6 +90,7 @@ async function checkSignature(path: string): Promise<void> {
     message: 'This is not an HDF5 file.',
     where: path,
     expected: 'HDF5, or a folder of pictures with "from": "folder"',
+    fix: 'Name the HDF5 file that holds the pictures, or copy it again from its source.',
   })
 }
 
@@ -149,6 +145,7 @@ function layoutOf(dataset: hdf5.Dataset, from: FromDataset, path: string): Layou
       message: `Whole numbers of ${size} bytes do not say which value is white.`,
       where,
       expected: '"white" in the recipe, for example 65535',
+      fix: 'Set "white" of "pictures" in the recipe.',
     })
   const [channels, height, width] =
     order === 'none'
@@ -163,6 +160,7 @@ function layoutOf(dataset: hdf5.Dataset, from: FromDataset, path: string): Layou
       message: `Pictures of shape ${rest.join(' × ')} do not fit "channels": "${order}".`,
       where,
       expected,
+      fix: 'Correct "channels" of "pictures" in the recipe, or choose another dataset.',
     })
   if (width * height > largestPicturePixels)
     throw new ProblemError({
@@ -170,6 +168,7 @@ function layoutOf(dataset: hdf5.Dataset, from: FromDataset, path: string): Layou
       message: `One picture would have ${width} × ${height} pixels.`,
       where,
       expected: `at most ${largestPicturePixels / 2 ** 20} million pixels`,
+      fix: 'Give the pictures as they were shown.',
     })
   return { count, width, height, channels: channels === 1 ? 1 : 3, order, white, half }
 }
@@ -191,6 +190,7 @@ function readPicture(dataset: hdf5.Dataset, layout: Layout, at: number, from: Fr
       code: 'BAD_FILE',
       message: `Picture ${at + from.firstIndex} cannot be read.`,
       where: path,
+      fix: 'Copy the file again from its source.',
     })
   const pixels = new Float32Array(numbers)
   const plane = width * height
