@@ -7,7 +7,7 @@ import { implement, ORPCError } from '@orpc/server'
 import type { z } from 'zod'
 import { contract } from '../core/contract/contract.ts'
 import type { tableSchema } from '../core/contract/result.ts'
-import type { Run } from '../core/contract/run.ts'
+import { isTestRun, type Run } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
@@ -25,6 +25,7 @@ import type { ProjectStore } from './project/project-store.ts'
 import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
+import { testReportOf } from './runs/test-report.ts'
 import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
 import { reportPage, writeReport } from './write-report.ts'
@@ -156,6 +157,9 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       }),
       snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
       film: os.runs.film.handler(async ({ input }) => runFilm(store(input), (await store(input).run(input.run)).id)),
+      testReport: os.runs.testReport.handler(async ({ input }) =>
+        testReportOf(store(input), await store(input).run(input.run)),
+      ),
       table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
       log: os.runs.log.handler(async ({ input }) =>
         store(input)
@@ -239,7 +243,7 @@ async function* typedStream<T>(stream: AsyncGenerator<T>, log: (text: string) =>
 /** The table of an experiment or demo as far as it is, from the run's own folder. */
 export async function tableOf(store: ProjectStore, run: Run): Promise<z.infer<typeof tableSchema> | null> {
   const { request } = run
-  if (request.kind !== 'experiment' && request.kind !== 'demo') return null
+  if ((request.kind !== 'experiment' && request.kind !== 'demo') || isTestRun(request)) return null
   const rows = rowsSoFar(store.runFolder(run.id))
   if (request.kind === 'experiment')
     return { experiment: request.experiment, size: 'own data', budget: request.mask.budget, seeds: request.seeds, rows }

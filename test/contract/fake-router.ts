@@ -165,6 +165,7 @@ export function createFakeRouter(fake: FakeEngine) {
     runs: {
       start: os.runs.start.handler(absent),
       estimate: os.runs.estimate.handler(() => null),
+      testReport: os.runs.testReport.handler(() => null),
       list: os.runs.list.handler(() => [run]),
       get: os.runs.get.handler(({ signal }) => fake.forever(signal)),
       pause: os.runs.pause.handler(absent),

@@ -7,7 +7,7 @@ import { contract } from '../../src/core/contract/contract.ts'
 import type { Rating } from '../../src/core/contract/rating.ts'
 import type { Recipe } from '../../src/core/contract/recipe.ts'
 import type { Review } from '../../src/core/contract/review.ts'
-import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
+import { isTestRun, type Run, type RunEvent, type RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
@@ -21,6 +21,7 @@ import {
   previewVolume,
   roots,
   shippedPack,
+  testReport,
 } from './support/fake-answers.ts'
 import {
   backbone,
@@ -172,7 +173,7 @@ export class FakeEngine {
     this.started.push(request)
     const run = makeRun({
       id: id(this.#next++),
-      name: 'm-08',
+      name: isTestRun(request) ? 't-01' : 'm-08',
       request,
       status: 'queued',
       started: null,
@@ -310,6 +311,9 @@ export class FakeEngine {
                 }),
               }
             : null,
+        ),
+        testReport: os.runs.testReport.handler(({ input }) =>
+          isTestRun(this.runOf(input.project, input.run).request) ? testReport : null,
         ),
         table: os.runs.table.handler(({ input }) => {
           if (input.run === ids.demoRun) return { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows }

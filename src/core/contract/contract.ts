@@ -27,7 +27,7 @@ import {
   tableSchema,
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
-import { cohortSizes, runEventSchema, runRequestSchema, runSchema } from './run.ts'
+import { cohortSizes, runEventSchema, runRequestSchema, runSchema, testReportSchema } from './run.ts'
 import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
@@ -273,6 +273,9 @@ export const contract = {
       .output(z.object({ epoch: z.number(), grid: gridSchema, mask: blobRefSchema, brain: blobRefSchema }).nullable()),
     /** The pictures that were kept while a mask was found, oldest first: a film of what it lost. Null where none was kept. */
     film: base.input(inProject.extend({ run: idSchema })).output(filmSchema.nullable()),
+    /** What a test run went through; null until it is done, and for other runs. */
+    testReport: base.input(inProject.extend({ run: idSchema })).output(testReportSchema.nullable()),
+    /** Null for runs that are no experiment, and for test runs, whose numbers mean nothing. */
     table: base.input(inProject.extend({ run: idSchema })).output(tableSchema.nullable()),
     log: base.input(inProject.extend({ run: idSchema })).output(z.string()),
   },

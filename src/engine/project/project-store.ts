@@ -21,7 +21,7 @@ import {
   type TableRow,
   tableRowSchema,
 } from '../../core/contract/result.ts'
-import { type Run, type RunRequest, runSchema } from '../../core/contract/run.ts'
+import { isTestRun, type Run, type RunRequest, runSchema } from '../../core/contract/run.ts'
 import { ProblemError, unwrap } from '../../core/problem.ts'
 import { type Artifact, addArtifact } from './artifacts.ts'
 import { Blobs } from './blobs.ts'
@@ -155,8 +155,9 @@ export class ProjectStore {
     const id = newId()
     await this.#database.transaction(async () => {
       const [last] = await this.#database.all('SELECT COALESCE(MAX(position), 0) AS last FROM run')
-      const number = await this.#nextNumber(request.kind)
-      const name = `${prefixes[request.kind]}-${String(number).padStart(2, '0')}`
+      const test = isTestRun(request)
+      const number = await this.#nextNumber(test ? 'test' : request.kind)
+      const name = `${test ? 't' : prefixes[request.kind]}-${String(number).padStart(2, '0')}`
       await this.#database.run(
         'INSERT INTO run (id, name, kind, request, subject, parents, status, created, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
         [
@@ -176,7 +177,7 @@ export class ProjectStore {
   }
 
   /** Numbers are never given twice, not even after a run was discarded. */
-  async #nextNumber(kind: Run['kind']): Promise<number> {
+  async #nextNumber(kind: Run['kind'] | 'test'): Promise<number> {
     const key = `last ${kind}`
     const [row] = await this.#database.all('SELECT value FROM meta WHERE key = ?', [key])
     const number = Number(row?.value ?? 0) + 1
