@@ -11,7 +11,7 @@ import { isTestRun, type Run } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
-import { type Engine, version } from './engine.ts'
+import { type Engine, shorten, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { exportMasksTo, exportMaskTo } from './export-masks.ts'
 import { findRecipe } from './import/preview.ts'
@@ -21,6 +21,7 @@ import { saveRecipe } from './import/save-recipe.ts'
 import { saveUnmatched } from './import/save-unmatched.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
+import { inputFiles, relinkInputs } from './project/input-files.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
@@ -106,6 +107,10 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
       }),
+      inputs: os.data.inputs.handler(({ input }) => inputFiles(store(input), inputOptions(engine))),
+      relink: os.data.relink.handler(({ input }) =>
+        relinkInputs(store(input), engine.resolve(input.folder), inputOptions(engine)),
+      ),
       saveRecipe: os.data.saveRecipe.handler(async ({ input }) => {
         const folder = unwrap(await recipeFolderAt(input.place, engine.places))
         return { file: await saveRecipe(input.recipe, folder, engine.resolve(input.file, true)) }
@@ -216,6 +221,8 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     },
   })
 }
+
+const inputOptions = (engine: Engine) => ({ mayRead: (path: string) => engine.places.mayRead(path), shorten })
 
 /** A problem as the contract's typed error; anything else is told to the log and hidden behind INTERNAL. */
 function asTyped(error: unknown, log: (text: string) => void): unknown {

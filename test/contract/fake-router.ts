@@ -153,6 +153,8 @@ export function createFakeRouter(fake: FakeEngine) {
       subjects: os.data.subjects.handler(() => []),
       preview: os.data.preview.handler(absent),
       import: os.data.import.handler(absent),
+      inputs: os.data.inputs.handler(() => []),
+      relink: os.data.relink.handler(absent),
       saveRecipe: os.data.saveRecipe.handler(absent),
       saveUnmatched: os.data.saveUnmatched.handler(absent),
       previewVolume: os.data.previewVolume.handler(absent),

@@ -18,7 +18,9 @@ import {
   estimateOf,
   exportedFiles,
   installedPack,
+  movedInputs,
   previewVolume,
+  relinkedIn,
   roots,
   shippedPack,
   testReport,
@@ -73,6 +75,7 @@ export class FakeEngine {
   readonly reviews = new Map<string, Review[]>()
   preferences: Record<string, string> = {}
   packs = [shippedPack]
+  inputs = [...movedInputs]
   readonly ratings: Rating[] = []
   /** Held-out pictures of every gallery. */
   readonly picturesShown: number
@@ -254,6 +257,12 @@ export class FakeEngine {
         import: os.data.import.handler(({ input }) =>
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
+        inputs: os.data.inputs.handler(({ input }) => (inDemo(input.project) ? [] : this.inputs)),
+        relink: os.data.relink.handler(({ input }) => {
+          const answer = relinkedIn(this.inputs, input.folder.path)
+          this.inputs = answer.inputs
+          return answer
+        }),
         saveRecipe: os.data.saveRecipe.handler(({ input }) => {
           this.savedRecipes.push(input.recipe)
           return { file: `/home/TROI Workstation/${input.file.path}` }

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
 import { estimateSchema } from './estimate.ts'
+import { inputFileSchema, relinkedSchema, relinkRequestSchema } from './inputs.ts'
 import { packSummarySchema } from './pack.ts'
 import { trialStripSchema, unmatchedRowsSchema } from './pairing.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
@@ -231,6 +232,10 @@ export const contract = {
       )
       .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
     import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
+    /** The files that subjects were imported from, and whether they are where they were. */
+    inputs: base.input(inProject).output(z.array(inputFileSchema)),
+    /** Looks below a folder for input files that are not at their places, by SHA-256. What is found is recorded; hashes never change. */
+    relink: base.input(inProject.extend(relinkRequestSchema.shape)).output(relinkedSchema),
     /** Writes a recipe to a new file, its paths leading from there to the same files. ALREADY_EXISTS where there is one. */
     saveRecipe: base
       .input(z.object({ place: placeSchema, recipe: recipeSchema, file: placeSchema }))

@@ -32,6 +32,7 @@ import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
 import { leaveMark } from './project-mark.ts'
 import { addRating, listRatings } from './ratings.ts'
+import { addRelink, listRelinks, type Relink } from './relinks.ts'
 import { Reviews } from './reviews.ts'
 import { RunFolder } from './run-folder.ts'
 
@@ -328,6 +329,16 @@ export class ProjectStore {
   }
 
   ratings = (): Promise<Rating[]> => listRatings(this.#database)
+
+  /** Where input files were found last, by "run path". */
+  relinks = (): Promise<Map<string, Relink>> => listRelinks(this.#database)
+  addRelink = (run: string, path: string, at: string): Promise<void> => addRelink(this.#database, run, path, at)
+
+  /** Name of the subject that each import brought. */
+  async subjectsByRun(): Promise<Map<string, string>> {
+    const rows = await this.#database.all('SELECT run, name FROM subject')
+    return new Map(rows.map((row) => [text.parse(row.run), text.parse(row.name)]))
+  }
 
   /** Moves a run that nothing depends on to the bin. NOT_ALLOWED names what depends on it. */
   async discardRun(id: string): Promise<void> {
