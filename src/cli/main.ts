@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.ts'
 import { onboard } from './commands/onboard.ts'
 import { exportCommand, report } from './commands/output.ts'
 import { packs } from './commands/packs.ts'
+import { relink } from './commands/relink.ts'
 import { review } from './commands/review.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
 import { statistics } from './commands/statistics.ts'
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   exportCommand,
   report,
   packs,
+  relink,
   serve,
   doctor,
 ]

@@ -4,7 +4,7 @@
  */
 import type { Evaluation, TableRow } from '../core/contract/result.ts'
 import type { Review } from '../core/contract/review.ts'
-import type { Run } from '../core/contract/run.ts'
+import { isTestRun, type Run } from '../core/contract/run.ts'
 import type { MaskStatisticsAnswer } from '../core/contract/statistics.ts'
 import { often, type StabilityOfMask, stabilityOfMask } from '../core/evaluate/stability.ts'
 import type { Atlas } from './import/atlas.ts'
@@ -105,7 +105,7 @@ export async function tablesOf(store: ProjectStore, subject: string): Promise<Ex
   const out: ExperimentTable[] = []
   for (const run of await store.runs()) {
     const own = run.kind === 'demo' ? run.id === origin : run.kind === 'experiment' && run.subject === subject
-    if (!own || run.status !== 'done') continue
+    if (!own || run.status !== 'done' || isTestRun(run.request)) continue
     const experiment = run.request.kind === 'experiment' ? run.request.experiment : 'demo'
     out.push({ name: run.name, experiment, run, rows: await store.rows(run.id) })
   }

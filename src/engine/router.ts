@@ -7,11 +7,11 @@ import { implement, ORPCError } from '@orpc/server'
 import type { z } from 'zod'
 import { contract } from '../core/contract/contract.ts'
 import type { tableSchema } from '../core/contract/result.ts'
-import type { Run } from '../core/contract/run.ts'
+import { isTestRun, type Run } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import { diagnose } from './doctor.ts'
-import { type Engine, version } from './engine.ts'
+import { type Engine, shorten, version } from './engine.ts'
 import { productRoot } from './entry-point.ts'
 import { exportMasksTo, exportMaskTo } from './export-masks.ts'
 import { findRecipe } from './import/preview.ts'
@@ -21,10 +21,12 @@ import { saveRecipe } from './import/save-recipe.ts'
 import { saveUnmatched } from './import/save-unmatched.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
+import { inputFiles, relinkInputs } from './project/input-files.ts'
 import type { ProjectStore } from './project/project-store.ts'
 import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
+import { testReportOf } from './runs/test-report.ts'
 import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
 import { reportPage, writeReport } from './write-report.ts'
@@ -105,6 +107,10 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
         unwrap(checkRecipePlaces(input.recipe, folder, engine.places))
         return engine.start(open(input), { kind: 'import', recipe: input.recipe, folder })
       }),
+      inputs: os.data.inputs.handler(({ input }) => inputFiles(store(input), inputOptions(engine))),
+      relink: os.data.relink.handler(({ input }) =>
+        relinkInputs(store(input), engine.resolve(input.folder), inputOptions(engine)),
+      ),
       saveRecipe: os.data.saveRecipe.handler(async ({ input }) => {
         const folder = unwrap(await recipeFolderAt(input.place, engine.places))
         return { file: await saveRecipe(input.recipe, folder, engine.resolve(input.file, true)) }
@@ -156,6 +162,9 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       }),
       snapshot: os.runs.snapshot.handler(({ input }) => runSnapshot(store(input), input.run)),
       film: os.runs.film.handler(async ({ input }) => runFilm(store(input), (await store(input).run(input.run)).id)),
+      testReport: os.runs.testReport.handler(async ({ input }) =>
+        testReportOf(store(input), await store(input).run(input.run)),
+      ),
       table: os.runs.table.handler(async ({ input }) => tableOf(store(input), await store(input).run(input.run))),
       log: os.runs.log.handler(async ({ input }) =>
         store(input)
@@ -213,6 +222,8 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
   })
 }
 
+const inputOptions = (engine: Engine) => ({ mayRead: (path: string) => engine.places.mayRead(path), shorten })
+
 /** A problem as the contract's typed error; anything else is told to the log and hidden behind INTERNAL. */
 function asTyped(error: unknown, log: (text: string) => void): unknown {
   const typed = (problem: Problem) =>
@@ -239,7 +250,7 @@ async function* typedStream<T>(stream: AsyncGenerator<T>, log: (text: string) =>
 /** The table of an experiment or demo as far as it is, from the run's own folder. */
 export async function tableOf(store: ProjectStore, run: Run): Promise<z.infer<typeof tableSchema> | null> {
   const { request } = run
-  if (request.kind !== 'experiment' && request.kind !== 'demo') return null
+  if ((request.kind !== 'experiment' && request.kind !== 'demo') || isTestRun(request)) return null
   const rows = rowsSoFar(store.runFolder(run.id))
   if (request.kind === 'experiment')
     return { experiment: request.experiment, size: 'own data', budget: request.mask.budget, seeds: request.seeds, rows }

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import type { Mask } from '../core/contract/result.ts'
-import type { Run } from '../core/contract/run.ts'
+import { isTestRun, type Run } from '../core/contract/run.ts'
 import type { StabilityAnswer } from '../core/contract/statistics.ts'
 import { often, stabilityOfMask } from '../core/evaluate/stability.ts'
 import { ProblemError, unwrap } from '../core/problem.ts'
@@ -25,6 +25,7 @@ export interface Repeats {
 function readRepeats(store: ProjectStore, run: Run): Repeats | null {
   const { request } = run
   if (request.kind !== 'experiment' || request.experiment !== 'stability' || run.status !== 'done') return null
+  if (isTestRun(request)) return null
   const path = store.runFolder(run.id).result('stability.data')
   return existsSync(path) ? { run, result: unpackStability(unwrap(readDataFile(path))) } : null
 }

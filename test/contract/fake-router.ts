@@ -153,6 +153,8 @@ export function createFakeRouter(fake: FakeEngine) {
       subjects: os.data.subjects.handler(() => []),
       preview: os.data.preview.handler(absent),
       import: os.data.import.handler(absent),
+      inputs: os.data.inputs.handler(() => []),
+      relink: os.data.relink.handler(absent),
       saveRecipe: os.data.saveRecipe.handler(absent),
       saveUnmatched: os.data.saveUnmatched.handler(absent),
       previewVolume: os.data.previewVolume.handler(absent),
@@ -165,6 +167,7 @@ export function createFakeRouter(fake: FakeEngine) {
     runs: {
       start: os.runs.start.handler(absent),
       estimate: os.runs.estimate.handler(() => null),
+      testReport: os.runs.testReport.handler(() => null),
       list: os.runs.list.handler(() => [run]),
       get: os.runs.get.handler(({ signal }) => fake.forever(signal)),
       pause: os.runs.pause.handler(absent),

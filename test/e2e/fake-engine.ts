@@ -7,7 +7,7 @@ import { contract } from '../../src/core/contract/contract.ts'
 import type { Rating } from '../../src/core/contract/rating.ts'
 import type { Recipe } from '../../src/core/contract/recipe.ts'
 import type { Review } from '../../src/core/contract/review.ts'
-import type { Run, RunEvent, RunRequest } from '../../src/core/contract/run.ts'
+import { isTestRun, type Run, type RunEvent, type RunRequest } from '../../src/core/contract/run.ts'
 import type { Problem } from '../../src/core/problem.ts'
 import { maskStatistics } from '../../src/core/volume/mask-statistics.ts'
 import { Blobs } from './support/blobs.ts'
@@ -18,9 +18,12 @@ import {
   estimateOf,
   exportedFiles,
   installedPack,
+  movedInputs,
   previewVolume,
+  relinkedIn,
   roots,
   shippedPack,
+  testReport,
 } from './support/fake-answers.ts'
 import {
   backbone,
@@ -72,6 +75,7 @@ export class FakeEngine {
   readonly reviews = new Map<string, Review[]>()
   preferences: Record<string, string> = {}
   packs = [shippedPack]
+  inputs = [...movedInputs]
   readonly ratings: Rating[] = []
   /** Held-out pictures of every gallery. */
   readonly picturesShown: number
@@ -172,7 +176,7 @@ export class FakeEngine {
     this.started.push(request)
     const run = makeRun({
       id: id(this.#next++),
-      name: 'm-08',
+      name: isTestRun(request) ? 't-01' : 'm-08',
       request,
       status: 'queued',
       started: null,
@@ -253,6 +257,12 @@ export class FakeEngine {
         import: os.data.import.handler(({ input }) =>
           this.#start(input.project, { kind: 'import', recipe: input.recipe, folder: '/incoming' }),
         ),
+        inputs: os.data.inputs.handler(({ input }) => (inDemo(input.project) ? [] : this.inputs)),
+        relink: os.data.relink.handler(({ input }) => {
+          const answer = relinkedIn(this.inputs, input.folder.path)
+          this.inputs = answer.inputs
+          return answer
+        }),
         saveRecipe: os.data.saveRecipe.handler(({ input }) => {
           this.savedRecipes.push(input.recipe)
           return { file: `/home/TROI Workstation/${input.file.path}` }
@@ -313,6 +323,9 @@ export class FakeEngine {
                 }),
               }
             : null,
+        ),
+        testReport: os.runs.testReport.handler(({ input }) =>
+          isTestRun(this.runOf(input.project, input.run).request) ? testReport : null,
         ),
         table: os.runs.table.handler(({ input }) => {
           if (input.run === ids.demoRun) return { experiment: 'demo', size: 'small', budget, seeds: [0, 1, 2], rows }

@@ -1,7 +1,7 @@
 /** Several conditions and seeds on one subject, as one table. */
 import type { Project } from '../../core/contract/contract.ts'
 import type { Subject } from '../../core/contract/result.ts'
-import { experimentKinds, type Run } from '../../core/contract/run.ts'
+import { experimentKinds, type Run, type RunRequest } from '../../core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets, presetNames } from '../../core/contract/settings.ts'
 import type { StabilityAnswer } from '../../core/contract/statistics.ts'
 import { repeatKinds } from '../../core/experiment/repeat-kinds.ts'
@@ -20,7 +20,9 @@ import {
   seedsOf,
   subjectFlag,
   tableText,
+  testRunFlag,
 } from './shared.ts'
+import { tryOut } from './test-run.ts'
 
 /** Repeats over seeds where nothing else is said; fewer give a coarse picture. */
 const usualRepeats = 10
@@ -41,6 +43,7 @@ export const experiment: Command = {
     preset: presetFlag,
     backbone: backboneFlag,
     mask: { value: 'ID', help: 'takes settings, budget and backbone from this mask of the subject instead' },
+    'test-run': testRunFlag,
     repeats: { value: 'HOW', help: `stability only: ${repeatKinds.join(', ')}; seeds without it` },
   },
   async run(given, terminal) {
@@ -77,7 +80,7 @@ export const experiment: Command = {
       terminal.say(
         `${kind}: ${subject.name}, ${plan.mask.budget} voxels, ${plan.backbone === null ? 'no' : 'with a'} backbone`,
       )
-      const run = await session.start(project, {
+      const request: RunRequest = {
         kind: 'experiment',
         experiment: kind,
         subject: subject.id,
@@ -85,7 +88,9 @@ export const experiment: Command = {
         decoder: defaultDecoderSettings,
         seeds,
         ...(kind === 'stability' ? { repeats } : {}),
-      })
+      }
+      if (given.isOn('test-run')) return await tryOut(session, project, request)
+      const run = await session.start(project, request)
       const table = await session.client.runs.table({ project: project.id, run: run.id })
       if (table === null) throw new Error('an experiment that is done has a table')
       if (kind !== 'stability') return { json: table, text: tableText(table) }

@@ -24,6 +24,10 @@ export const embeddingFlag: Flag = {
   help: 'picture embedding: built-in, or an output of a pack; that of backbone or mask without it, else built-in',
 }
 
+export const testRunFlag: Flag = {
+  help: 'tries the run on few trials and for two epochs, at full width; about a minute, keeps no result',
+}
+
 /** The embedding asked for; undefined where nothing was said. */
 export function embeddingOf(given: Given): EmbeddingChoice | undefined {
   const text = given.maybe('embedding')

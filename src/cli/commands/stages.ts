@@ -1,4 +1,5 @@
 /** The stages one by one: backbone, mask, decoder, evaluation. Each is a run of the project and can be looked at in the window. */
+import type { RunRequest } from '../../core/contract/run.ts'
 import {
   decoderSettingsSchema,
   defaultDecoderSettings,
@@ -20,7 +21,9 @@ import {
   projectFlag,
   seedFlag,
   subjectFlag,
+  testRunFlag,
 } from './shared.ts'
+import { tryOut } from './test-run.ts'
 
 const restarts = decoderSettingsSchema.shape.restart.options
 const methods = decoderSettingsSchema.shape.method.unwrap().options
@@ -34,6 +37,7 @@ export const pretrain: Command = {
     subjects: { value: 'A,B,C', help: 'names or ids of the subjects', required: true },
     embedding: embeddingFlag,
     seed: seedFlag,
+    'test-run': testRunFlag,
   },
   async run(given, terminal) {
     const names = given.list('subjects')
@@ -43,11 +47,13 @@ export const pretrain: Command = {
     try {
       const project = await session.open(given.text('project'))
       const subjects = await Promise.all(names.map((name) => session.subject(project, name)))
-      const run = await session.start(project, {
+      const request: RunRequest = {
         kind: 'pretrain',
         subjects: subjects.map(({ id }) => id),
         settings: { ...defaultPretrainSettings, ...embeddingSetting(embedding), seed },
-      })
+      }
+      if (given.isOn('test-run')) return await tryOut(session, project, request)
+      const run = await session.start(project, request)
       const backbones = await session.client.results.backbones({ project: project.id })
       const backbone = backbones.find((one) => one.run === run.id)
       return {
@@ -72,6 +78,7 @@ export const mask: Command = {
     backbone: backboneFlag,
     embedding: embeddingFlag,
     seed: seedFlag,
+    'test-run': testRunFlag,
   },
   async run(given, terminal) {
     const budget = given.whole('budget', 1, 10_000_000)
@@ -83,12 +90,14 @@ export const mask: Command = {
       const project = await session.open(given.text('project'))
       const subject = await session.subject(project, given.text('subject'))
       const backbone = await session.backbone(project, subject, given.maybe('backbone'), embedding)
-      const run = await session.start(project, {
+      const request: RunRequest = {
         kind: 'mask',
         subject: subject.id,
         backbone: backbone?.id ?? null,
         settings: { ...maskPresets[preset], ...embeddingSetting(embedding), budget, seed },
-      })
+      }
+      if (given.isOn('test-run')) return await tryOut(session, project, request)
+      const run = await session.start(project, request)
       const masks = await session.client.results.masks({ project: project.id })
       const found = masks.find((one) => one.run === run.id)
       if (found === undefined) throw new Error('a mask run that is done leaves a mask')
@@ -121,6 +130,7 @@ export const decode: Command = {
     restart: { value: 'HOW', help: `${restarts.join(', ')} of the network; scratch without it` },
     embedding: embeddingFlag,
     seed: seedFlag,
+    'test-run': testRunFlag,
   },
   async run(given, terminal) {
     const method = given.choice('method', methods, 'auto')
@@ -132,11 +142,13 @@ export const decode: Command = {
       const project = await session.open(given.text('project'))
       const masks = await session.client.results.masks({ project: project.id })
       const chosen = pick('mask', given.text('mask'), masks)
-      const run = await session.start(project, {
+      const request: RunRequest = {
         kind: 'decode',
         mask: chosen.id,
         settings: { ...defaultDecoderSettings, ...embeddingSetting(embedding), method, restart, seed },
-      })
+      }
+      if (given.isOn('test-run')) return await tryOut(session, project, request)
+      const run = await session.start(project, request)
       const decoders = await session.client.results.decoders({ project: project.id })
       const decoder = decoders.find((one) => one.run === run.id)
       if (decoder === undefined) throw new Error('a decoder run that is done leaves a decoder')

@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
 import { estimateSchema } from './estimate.ts'
+import { inputFileSchema, relinkedSchema, relinkRequestSchema } from './inputs.ts'
 import { packSummarySchema } from './pack.ts'
 import { trialStripSchema, unmatchedRowsSchema } from './pairing.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
@@ -27,7 +28,7 @@ import {
   tableSchema,
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
-import { cohortSizes, runEventSchema, runRequestSchema, runSchema } from './run.ts'
+import { cohortSizes, runEventSchema, runRequestSchema, runSchema, testReportSchema } from './run.ts'
 import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
@@ -231,6 +232,10 @@ export const contract = {
       )
       .output(z.object({ recipe: recipeSchema, preview: previewSchema })),
     import: base.input(inProject.extend({ place: placeSchema, recipe: recipeSchema })).output(runSchema),
+    /** The files that subjects were imported from, and whether they are where they were. */
+    inputs: base.input(inProject).output(z.array(inputFileSchema)),
+    /** Looks below a folder for input files that are not at their places, by SHA-256. What is found is recorded; hashes never change. */
+    relink: base.input(inProject.extend(relinkRequestSchema.shape)).output(relinkedSchema),
     /** Writes a recipe to a new file, its paths leading from there to the same files. ALREADY_EXISTS where there is one. */
     saveRecipe: base
       .input(z.object({ place: placeSchema, recipe: recipeSchema, file: placeSchema }))
@@ -273,6 +278,9 @@ export const contract = {
       .output(z.object({ epoch: z.number(), grid: gridSchema, mask: blobRefSchema, brain: blobRefSchema }).nullable()),
     /** The pictures that were kept while a mask was found, oldest first: a film of what it lost. Null where none was kept. */
     film: base.input(inProject.extend({ run: idSchema })).output(filmSchema.nullable()),
+    /** What a test run went through; null until it is done, and for other runs. */
+    testReport: base.input(inProject.extend({ run: idSchema })).output(testReportSchema.nullable()),
+    /** Null for runs that are no experiment, and for test runs, whose numbers mean nothing. */
     table: base.input(inProject.extend({ run: idSchema })).output(tableSchema.nullable()),
     log: base.input(inProject.extend({ run: idSchema })).output(z.string()),
   },

@@ -21,14 +21,28 @@ export const experimentKinds = [
 
 const seeds = z.array(z.number().int().nonnegative()).min(1).max(100)
 
+/** A test run: the same on few trials and for few epochs; it keeps no result (src/core/test-run). */
+const testRun = z.literal(true).optional()
+
 export const runRequestSchema = z.discriminatedUnion('kind', [
   /** Simulated cohort into the project: one new subject and three to pretrain on. */
   z.object({ kind: z.literal('simulate'), size: z.enum(cohortSizes), seed: z.number().int().nonnegative() }),
   /** Files into the project. `folder` is the absolute folder of the recipe; set by the engine, not by clients. */
   z.object({ kind: z.literal('import'), recipe: recipeSchema, folder: z.string() }),
-  z.object({ kind: z.literal('pretrain'), subjects: z.array(idSchema).min(1), settings: pretrainSettingsSchema }),
-  z.object({ kind: z.literal('mask'), subject: idSchema, backbone: idSchema.nullable(), settings: maskSettingsSchema }),
-  z.object({ kind: z.literal('decode'), mask: idSchema, settings: decoderSettingsSchema }),
+  z.object({
+    kind: z.literal('pretrain'),
+    subjects: z.array(idSchema).min(1),
+    settings: pretrainSettingsSchema,
+    testRun,
+  }),
+  z.object({
+    kind: z.literal('mask'),
+    subject: idSchema,
+    backbone: idSchema.nullable(),
+    settings: maskSettingsSchema,
+    testRun,
+  }),
+  z.object({ kind: z.literal('decode'), mask: idSchema, settings: decoderSettingsSchema, testRun }),
   z.object({ kind: z.literal('evaluate'), decoder: idSchema }),
   z.object({
     kind: z.literal('experiment'),
@@ -40,12 +54,33 @@ export const runRequestSchema = z.discriminatedUnion('kind', [
     seeds,
     /** Only for `stability`: what is changed from repeat to repeat; seeds without it. */
     repeats: z.enum(repeatKinds).optional(),
+    testRun,
   }),
   /** Simulated cohorts, one per seed, with every condition, as one table. */
   z.object({ kind: z.literal('demo'), size: z.enum(cohortSizes), seeds }),
 ])
 export type RunRequest = z.infer<typeof runRequestSchema>
 export type RunKind = RunRequest['kind']
+
+/** Whether a request asks for a test run: nothing it computes is a result. */
+export function isTestRun(request: RunRequest): boolean {
+  return 'testRun' in request && request.testRun === true
+}
+
+/** The full run that a test run is one of. */
+export function withoutTestRun(request: RunRequest): RunRequest {
+  if (!('testRun' in request)) return request
+  const { testRun: _, ...full } = request
+  return full
+}
+
+/** The test run of a request; null for kinds that have none. */
+export function asTestRun(request: RunRequest): RunRequest | null {
+  const { kind } = request
+  return kind === 'pretrain' || kind === 'mask' || kind === 'decode' || kind === 'experiment'
+    ? { ...request, testRun: true }
+    : null
+}
 
 /**
  * queued → running → done | failed | cancelled; running ⇄ paused; running → interrupted when its process or the
@@ -94,6 +129,23 @@ export const runSchema = z.object({
   problem: problemSchema.nullable(),
 })
 export type Run = z.infer<typeof runSchema>
+
+/** What a test run that is done has shown. */
+export const testReportSchema = z.object({
+  /** Trials it was done with, and those of the full run. */
+  trainTrials: z.number().int(),
+  testTrials: z.number().int(),
+  ofTrainTrials: z.number().int(),
+  ofTestTrials: z.number().int(),
+  epochs: z.number().int(),
+  /** Highest memory of its process. */
+  peakMemoryBytes: z.number(),
+  /** Results and the largest checkpoint, which were written, read back and taken away. */
+  writtenBytes: z.number(),
+  /** What was gone through, in words, in order. */
+  checks: z.array(z.string()),
+})
+export type TestReport = z.infer<typeof testReportSchema>
 
 /** One live message: at most 20 per second per run; `seq` rises by one per batch, so a late reader asks for the rest. */
 export const runEventSchema = z.object({

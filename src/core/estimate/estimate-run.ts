@@ -1,7 +1,8 @@
 /** What a whole run costs: one stage, or an experiment or demo with all its rows one after the other. */
 import type { Estimate, RoomVerdict } from '../contract/estimate.ts'
-import type { RunRequest } from '../contract/run.ts'
+import { isTestRun, type RunRequest } from '../contract/run.ts'
 import type { ExperimentPlan } from '../experiment/conditions.ts'
+import { testRequest, testTrials } from '../test-run/test-request.ts'
 import type { MaskSettings } from '../troi/settings.ts'
 import { demoConditions, demoCost } from './demo-cost.ts'
 import { rowsCost, rowsOf } from './experiment-cost.ts'
@@ -38,7 +39,10 @@ export interface Room {
 export const assumedFolds = 10
 
 /** Importing, simulating alone and evaluating have no training whose cost could be counted: null. */
-export function runCost(request: RunRequest, sizes: RunSizes, secondsPerWeight: number): StageCost | null {
+export function runCost(asked: RunRequest, given: RunSizes, secondsPerWeight: number): StageCost | null {
+  const test = isTestRun(asked)
+  const request = test ? testRequest(asked) : asked
+  const sizes = test ? { ...given, subjects: given.subjects.map(fewTrials) } : given
   const subject = sizes.subjects[0]
   if (request.kind === 'demo') return demoCost(request.size, request.seeds, secondsPerWeight)
   if (request.kind === 'pretrain') return pretrainCost(sizes.subjects, request.settings, secondsPerWeight)
@@ -69,6 +73,16 @@ export function workOf(request: RunRequest, { subjects, pretrained }: RunSizes):
   if (request.experiment === 'stability') return { conditions: 1, seeds: request.seeds.length, folds: 1, atOnce: 1 }
   const conditions = rowsOf(planOf(request), subject, pretrained).length
   return { conditions, seeds: request.seeds.length, folds: foldsOf(subject), atOnce: 1 }
+}
+
+/** Trials of a test run; the voxels stay. */
+function fewTrials(subject: SubjectSize): SubjectSize {
+  const { trainTrials, testTrials: held } = subject
+  return {
+    ...subject,
+    trainTrials: Math.min(trainTrials, testTrials.train),
+    testTrials: Math.min(held, testTrials.test),
+  }
 }
 
 /** Without held-out trials every run is held out once. */

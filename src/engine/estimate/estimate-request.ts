@@ -4,7 +4,7 @@ import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Estimate } from '../../core/contract/estimate.ts'
 import type { Subject } from '../../core/contract/result.ts'
-import type { RunRequest } from '../../core/contract/run.ts'
+import { type RunRequest, withoutTestRun } from '../../core/contract/run.ts'
 import { estimateRun, type Room, type RunSizes, roomVerdict, runCost } from '../../core/estimate/estimate-run.ts'
 import { smallerRequests } from '../../core/estimate/smaller-requests.ts'
 import type { SubjectSize } from '../../core/estimate/stage-cost.ts'
@@ -118,7 +118,8 @@ const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('e
  * free, so the card warns and the person decides.
  */
 export async function checkRoom(store: ProjectStore, request: RunRequest, free: FreeRoom): Promise<void> {
-  const cost = runCost(request, await sizesOf(store, request), 1)
+  // A test run is refused where the full run would be.
+  const cost = runCost(withoutTestRun(request), await sizesOf(store, request), 1)
   if (cost === null) return
   const { diskBytes } = await free(store.folder)
   refuseWithoutDisk(cost.diskBytes, diskBytes)

@@ -31,6 +31,8 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE rating (id TEXT PRIMARY KEY, decoder TEXT NOT NULL, item INTEGER NOT NULL, rating INTEGER NOT NULL, rater TEXT NOT NULL, blind INTEGER NOT NULL, seed INTEGER, created TEXT NOT NULL);
   `,
+  // Places where input files were found again; only ever added to, the newest of a file counts.
+  `CREATE TABLE relink (run TEXT NOT NULL, path TEXT NOT NULL, place TEXT NOT NULL, created TEXT NOT NULL)`,
 ]
 
 export async function databaseVersion(database: Database): Promise<number> {

@@ -21,7 +21,7 @@ import {
   type TableRow,
   tableRowSchema,
 } from '../../core/contract/result.ts'
-import { type Run, type RunRequest, runSchema } from '../../core/contract/run.ts'
+import { isTestRun, type Run, type RunRequest, runSchema } from '../../core/contract/run.ts'
 import { ProblemError, unwrap } from '../../core/problem.ts'
 import { type Artifact, addArtifact } from './artifacts.ts'
 import { Blobs } from './blobs.ts'
@@ -32,6 +32,7 @@ import { migrate } from './migrations.ts'
 import { ProjectLock } from './project-lock.ts'
 import { leaveMark } from './project-mark.ts'
 import { addRating, listRatings } from './ratings.ts'
+import { addRelink, listRelinks, type Relink } from './relinks.ts'
 import { Reviews } from './reviews.ts'
 import { RunFolder } from './run-folder.ts'
 
@@ -155,8 +156,9 @@ export class ProjectStore {
     const id = newId()
     await this.#database.transaction(async () => {
       const [last] = await this.#database.all('SELECT COALESCE(MAX(position), 0) AS last FROM run')
-      const number = await this.#nextNumber(request.kind)
-      const name = `${prefixes[request.kind]}-${String(number).padStart(2, '0')}`
+      const test = isTestRun(request)
+      const number = await this.#nextNumber(test ? 'test' : request.kind)
+      const name = `${test ? 't' : prefixes[request.kind]}-${String(number).padStart(2, '0')}`
       await this.#database.run(
         'INSERT INTO run (id, name, kind, request, subject, parents, status, created, position) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
         [
@@ -176,7 +178,7 @@ export class ProjectStore {
   }
 
   /** Numbers are never given twice, not even after a run was discarded. */
-  async #nextNumber(kind: Run['kind']): Promise<number> {
+  async #nextNumber(kind: Run['kind'] | 'test'): Promise<number> {
     const key = `last ${kind}`
     const [row] = await this.#database.all('SELECT value FROM meta WHERE key = ?', [key])
     const number = Number(row?.value ?? 0) + 1
@@ -327,6 +329,16 @@ export class ProjectStore {
   }
 
   ratings = (): Promise<Rating[]> => listRatings(this.#database)
+
+  /** Where input files were found last, by "run path". */
+  relinks = (): Promise<Map<string, Relink>> => listRelinks(this.#database)
+  addRelink = (run: string, path: string, at: string): Promise<void> => addRelink(this.#database, run, path, at)
+
+  /** Name of the subject that each import brought. */
+  async subjectsByRun(): Promise<Map<string, string>> {
+    const rows = await this.#database.all('SELECT run, name FROM subject')
+    return new Map(rows.map((row) => [text.parse(row.run), text.parse(row.name)]))
+  }
 
   /** Moves a run that nothing depends on to the bin. NOT_ALLOWED names what depends on it. */
   async discardRun(id: string): Promise<void> {

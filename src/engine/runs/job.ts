@@ -1,7 +1,7 @@
 /** What a job body gets: what was asked, what it may read, where it writes, and the machine. */
 import { join } from 'node:path'
 import { type TableRow, tableRowSchema } from '../../core/contract/result.ts'
-import type { Run, RunRequest } from '../../core/contract/run.ts'
+import { isTestRun, type Run, type RunRequest } from '../../core/contract/run.ts'
 import type { RunContext } from '../../core/pipeline/run-context.ts'
 import { unwrap } from '../../core/problem.ts'
 import type { Compute } from '../../core/tensor/compute.ts'
@@ -9,6 +9,7 @@ import { type Backbone, unpackBackbone } from '../../core/troi/backbone.ts'
 import type { Artifact } from '../project/artifacts.ts'
 import { type DataContent, readDataFile, writeDataFile } from '../project/data-file.ts'
 import type { RunFolder } from '../project/run-folder.ts'
+import { fewOfLoaded } from './few-of-loaded.ts'
 import type { JobProgress } from './job-context.ts'
 import type { JobInputs } from './protocol.ts'
 import { type LoadedSubject, unpackSubject } from './subject-file.ts'
@@ -35,7 +36,8 @@ export function readInput(job: Job, relative: string): DataContent {
 export function loadSubject(job: Job, at = 0): LoadedSubject {
   const input = job.inputs.subjects[at]
   if (input === undefined) throw new Error('the job was given no subject')
-  return unpackSubject(input.summary, readInput(job, input.file))
+  const loaded = unpackSubject(input.summary, readInput(job, input.file))
+  return isTestRun(job.request) ? fewOfLoaded(loaded) : loaded
 }
 
 export function loadBackbone(job: Job): Backbone | null {

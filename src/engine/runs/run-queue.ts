@@ -3,7 +3,7 @@
  * passed on to whoever watches; when it dies, its run is interrupted and can be resumed.
  */
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Run, RunEvent, RunStatus } from '../../core/contract/run.ts'
+import { isTestRun, type Run, type RunEvent, type RunStatus } from '../../core/contract/run.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { entryPoint } from '../entry-point.ts'
 import type { ProjectStore } from '../project/project-store.ts'
@@ -212,7 +212,8 @@ export class RunQueue {
             elapsed: this.#elapsed(active),
             phases: active.phases,
           },
-          rowsSoFar(this.#store.runFolder(run.id)),
+          // The numbers of a test run are no results.
+          isTestRun(run.request) ? [] : rowsSoFar(this.#store.runFolder(run.id)),
         )
         this.#store.runFolder(run.id).dropCheckpoints()
         return

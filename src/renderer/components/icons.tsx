@@ -36,6 +36,7 @@ const paths = {
   contrast: 'M9 16A7 7 0 1 0 9 2a7 7 0 0 0 0 14z M9 2v14 M9 5.5h5.5 M9 9h7 M9 12.5h5.5',
   zoom: 'M8 13A5 5 0 1 0 8 3a5 5 0 0 0 0 10z M11.8 11.8L15.5 15.5 M8 5.8v4.4 M5.8 8h4.4',
   clock: 'M9 16A7 7 0 1 0 9 2a7 7 0 0 0 0 14z M9 5v4l2.8 1.8',
+  tree: 'M4 2.5v11h5 M4 7h5 M9 5.2h5.5v3.6H9z M9 11.7h5.5v3.6H9z',
   report: 'M4 2.2h6.5L14 5.8v10H4z M6.8 12.5v-2 M9 12.5V8 M11.2 12.5v-3',
 } as const
 

@@ -34,7 +34,7 @@ export function RunsDialog({ onClose }: { onClose: () => void }) {
                         {run.name}
                       </button>
                     </td>
-                    <td>{run.kind}</td>
+                    <td>{words.kind(run)}</td>
                     <td>{run.status}</td>
                     <td className="number">{clock(run.elapsed)}</td>
                     <td className="number ink3">{when(run.created)}</td>

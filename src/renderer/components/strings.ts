@@ -1,4 +1,6 @@
 /** Words of the frame around the screens. */
+import { isTestRun, type Run } from '../../core/contract/run.ts'
+
 export const frame = {
   form: {
     fold: 'Fold the rest',
@@ -103,6 +105,10 @@ export const frame = {
     empty: 'Queue empty',
     busy: (running: number, waiting: number) => `${running} running, ${waiting} waiting`,
     none: 'No run yet. Every import, mask and decoder appears here.',
+    kind: ({ kind, request }: Pick<Run, 'kind' | 'request'>) => (isTestRun(request) ? `${kind}, test run` : kind),
+    state: ({ status, request }: Pick<Run, 'status' | 'request'>) =>
+      isTestRun(request) ? `test run, ${status}` : status,
+    test: 'test',
   },
   chart: {
     title: (metric: string, percent: boolean) => (percent ? `${metric}, %` : metric),
@@ -112,6 +118,7 @@ export const frame = {
   },
   lineage: {
     title: 'What was made from what',
+    short: 'Made from',
     none: 'No backbone, mask or decoder yet.',
     kinds: { backbone: 'backbone', mask: 'mask', decoder: 'decoder' },
   },

@@ -1,6 +1,6 @@
 /** The six steps of a project: what each has, what needs a person, and why one is locked. */
 import type { ListedMask } from '../../core/contract/result.ts'
-import type { Run } from '../../core/contract/run.ts'
+import { isTestRun, type Run } from '../../core/contract/run.ts'
 import { count } from './format.ts'
 import { useBackbones, useDecoders, useRuns, useSubjects } from './queries.ts'
 import type { Step } from './state.ts'
@@ -57,7 +57,7 @@ export function useSteps(): StepState[] {
   const [backbone, mask, decoder] = [backbones.at(-1), masks.at(-1), decoders.at(-1)]
   const several = subjects.length > 1
   const judged = masks.some((one) => one.verdict === 'accepted')
-  const hasTable = runs.some((run) => run.kind === 'demo' || run.kind === 'experiment')
+  const hasTable = runs.some((run) => (run.kind === 'demo' || run.kind === 'experiment') && !isTestRun(run.request))
   const step = (name: Step, rest: Pick<StepState, 'state' | 'note'>): StepState => ({
     ...{ step: name, title: words.titles[name] },
     ...rest,

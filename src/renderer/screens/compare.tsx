@@ -1,8 +1,9 @@
 /** Runs of this project side by side: what they were asked, what came of it, and by default only what differs. */
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, useState } from 'react'
-import type { Run } from '../../core/contract/run.ts'
+import { isTestRun, type Run } from '../../core/contract/run.ts'
 import { Empty, ErrorNote, Pane, Segments } from '../components/basics.tsx'
+import { frame } from '../components/strings.ts'
 import { type ComparedRow, differs, rowsOf, settingsOfRun } from '../lib/compare-runs.ts'
 import { when } from '../lib/format.ts'
 import { useMasks, useProjectId, useRuns } from '../lib/queries.ts'
@@ -80,7 +81,8 @@ export function CompareScreen() {
   const [only, setOnly] = useState<'only' | 'all'>('only')
   // The two newest of one kind are what one wants to compare most often.
   const pair = all
-    .map((run) => all.filter((other) => other.kind === run.kind).slice(0, 2))
+    .filter(({ request }) => !isTestRun(request))
+    .map((run) => all.filter((other) => other.kind === run.kind && !isTestRun(other.request)).slice(0, 2))
     .find((two) => two.length === 2)
   const ids = chosen ?? (pair ?? []).map((run) => run.id)
   const runs = all.filter((run) => ids.includes(run.id)).reverse()
@@ -116,7 +118,7 @@ export function CompareScreen() {
                   />
                   <b>{run.name}</b>
                   <span className="ink2 grow ellipsis">
-                    {run.kind}, {run.status}
+                    {frame.queue.kind(run)}, {run.status}
                   </span>
                   <small>{when(run.created)}</small>
                 </label>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Evaluation } from '../../core/contract/result.ts'
+import { isTestRun } from '../../core/contract/run.ts'
 import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
 import { DotTable } from '../components/dot-table.tsx'
 import { Icon } from '../components/icons.tsx'
@@ -131,7 +132,9 @@ export function ResultsTab() {
   // An experiment that has only been queued must not hide the results of one that is done.
   const [wanted, setWanted] = useState<string | null>(null)
   const experiments = runs
-    .filter((run) => (run.kind === 'demo' || run.kind === 'experiment') && run.started !== null)
+    .filter(
+      (run) => (run.kind === 'demo' || run.kind === 'experiment') && run.started !== null && !isTestRun(run.request),
+    )
     .reverse()
   const experiment =
     experiments.find((run) => run.id === wanted) ?? experiments.find((run) => run.status === 'done') ?? experiments[0]

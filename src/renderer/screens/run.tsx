@@ -1,5 +1,5 @@
 /** How far, how long, is this normal? One run as it goes, or as it went. */
-import type { Run } from '../../core/contract/run.ts'
+import { isTestRun, type Run } from '../../core/contract/run.ts'
 import { ErrorNote, ProblemNote } from '../components/basics.tsx'
 import { clock, count } from '../lib/format.ts'
 import { useProjectId, useTable } from '../lib/queries.ts'
@@ -12,6 +12,7 @@ import { LogPane } from './run/log.tsx'
 import { Phases } from './run/phases.tsx'
 import { SnapshotPane } from './run/snapshot.tsx'
 import { kindTitles, statusWords, words } from './run/strings.ts'
+import { TestRunNote } from './run/test-run.tsx'
 
 function budgetOf(run: Run): number | null {
   if (run.request.kind === 'mask') return run.request.settings.budget
@@ -44,6 +45,7 @@ function Tags({ run: { request, status } }: { run: Run }) {
         </>
       ) : null}
       {request.kind === 'experiment' ? <span className="tag">{request.experiment}</span> : null}
+      {isTestRun(request) ? <span className="tag test">{words.test.tag}</span> : null}
       <span className="tag">{statusWords[status]}</span>
     </>
   )
@@ -90,7 +92,7 @@ export function RunScreen({ run: id }: { run: string }) {
         <span className="grow" />
         <Times run={run} />
         <Controls run={run} />
-        <NextSteps run={run} />
+        {isTestRun(run.request) ? null : <NextSteps run={run} />}
         <Phases run={run} />
       </div>
       {run.problem === null ? null : (
@@ -99,6 +101,7 @@ export function RunScreen({ run: id }: { run: string }) {
         </div>
       )}
       <ErrorNote error={error} />
+      {isTestRun(run.request) ? <TestRunNote run={run} /> : null}
       <div className="columns run-columns">
         <div className={`columns rows${rows.length > 0 ? ' with-table' : ''}`}>
           {rows.length > 0 ? null : <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />}

@@ -1,7 +1,8 @@
 /** The page from which a stage is started: its form on the left, what it needs and the runs of its kind on the right. */
 import type { ReactNode } from 'react'
-import { type Run, type RunRequest, runRequestSchema } from '../../core/contract/run.ts'
+import { asTestRun, type Run, type RunRequest, runRequestSchema } from '../../core/contract/run.ts'
 import { Button, ErrorNote, Pane } from '../components/basics.tsx'
+import { frame } from '../components/strings.ts'
 import { engine } from '../lib/engine.ts'
 import { clock, when } from '../lib/format.ts'
 import { useAct, useProjectId, useRuns } from '../lib/queries.ts'
@@ -51,6 +52,16 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
         {request === null || wrong !== null ? <span className="ink2">{wrong ?? reason}</span> : null}
         {more}
         <Button
+          large
+          disabled={request === null || wrong !== null || start.isPending}
+          onPress={() => {
+            const test = request === null ? null : asTestRun(request)
+            if (test !== null) start.mutate(test)
+          }}
+        >
+          {text.test}
+        </Button>
+        <Button
           kind="filled"
           large
           disabled={request === null || wrong !== null || start.isPending}
@@ -67,7 +78,10 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
           </div>
         </Pane>
         <div className="columns" style={{ gridTemplateRows: 'auto auto minmax(0, 1fr)' }}>
-          <Pane title={text.what}>{about}</Pane>
+          <Pane title={text.what}>
+            {about}
+            <p className="ink2 test-words">{text.testWords}</p>
+          </Pane>
           <PreFlight request={wrong === null ? request : null} onSmaller={onSmaller} />
           <Pane title={text.runs} note={own.length === 0 ? text.none : ''} flush>
             <div className="scroll">
@@ -80,7 +94,7 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
                           {run.name}
                         </button>
                       </td>
-                      <td>{run.status}</td>
+                      <td>{frame.queue.state(run)}</td>
                       <td className="number">{clock(run.elapsed)}</td>
                       <td className="number ink3">{when(run.created)}</td>
                     </tr>

@@ -70,7 +70,7 @@ export function drawSlice(request: SliceRequest): SlicePicture {
         const value = layer.volume.values[voxel]!
         if (value <= 0) continue
         const map = layer.style.outline === 'ramp'
-        if (!map && !request.fill) continue
+        if (!map && !request.fill && layer.style.filled !== true) continue
         const [low, high] = layer.range ?? [0, highest(layer)]
         const look = map ? mapLook(value, layer.threshold ?? high / 2, high, low, layer.colours) : null
         const colour = look?.colour ?? layer.style.colour
@@ -106,7 +106,9 @@ export function outlinesOf(request: SliceRequest): Outline[] {
   const { shape } = request.background.grid
   const layout = sliceLayout(request.plane, request.convention)
   return request.layers
-    .filter(({ visible, opacity, style }) => visible && opacity > 0 && style.outline !== 'ramp')
+    .filter(
+      ({ visible, opacity, style }) => visible && opacity > 0 && style.outline !== 'ramp' && style.filled !== true,
+    )
     .map((layer) => ({
       layer,
       lines: borderLines(shape[layout.across], shape[layout.up], (column, row) => {

@@ -6,7 +6,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
 import { Button } from '../components/basics.tsx'
 import { glassOf, showRim, surface } from './glass-surface.ts'
-import type { Layer, LayerName } from './layers.ts'
+import type { Layer, LayerName, LayerStyle } from './layers.ts'
 import { type Camera, OrientationCube, viewInWords } from './orientation-cube.tsx'
 import { words } from './strings.ts'
 
@@ -37,7 +37,8 @@ function render(view: Scene['view']): void {
 }
 
 /** The mask is solid; what it is compared with stays glassy. */
-function solidity(name: LayerName): number {
+function solidity({ name, filled }: LayerStyle): number {
+  if (filled === true) return 1
   return name === 'mask' || name === 'filtered' ? 1 : name === 'rawMask' ? 0.3 : 0.16
 }
 
@@ -166,7 +167,7 @@ export function GlassBrain({
       }
       const property = known.actor.getProperty()
       property.setColor(colour[0] / 255, colour[1] / 255, colour[2] / 255)
-      property.setOpacity(solidity(name) * layer.opacity)
+      property.setOpacity(solidity(layer.style) * layer.opacity)
       property.setAmbient(0.25)
       property.setDiffuse(0.8)
       known.actor.setVisibility(layer.visible && layer.opacity > 0 && layer.side !== 'left')

@@ -18,7 +18,7 @@ function Sign({ style, state }: { style: LayerStyle; state: ViewerState }) {
         style={{ background: rampOf(0, style.name === 'stability' ? 'viridis' : state.map.colours) }}
       />
     )
-  const manner = style.outline === 'solid' ? (state.fill ? 'full' : '') : style.outline
+  const manner = style.filled === true || (style.outline === 'solid' && state.fill) ? 'full' : style.outline
   return <i className={`swatch ${manner}`} style={{ color: `rgb(${style.colour.join(' ')})` }} />
 }
 

@@ -1,5 +1,6 @@
 /** What can lie over a volume, with its colour, opacity and manner. Wells stay black in both themes, so colours are the dark ones. */
 import type { OrientedVolume } from '../../core/volume/orientation.ts'
+import { type OverlapName, overlapColours } from './overlap-layers.ts'
 
 export type LayerName =
   | 'mask'
@@ -11,14 +12,21 @@ export type LayerName =
   | 'annotated'
   | 'truth'
   | 'other'
+  | OverlapName
 
 export interface LayerStyle {
   readonly name: LayerName
   readonly label: string
   readonly colour: readonly [number, number, number]
+  /** Always drawn as a fill, in both manners: its colour is its meaning. */
+  readonly filled?: true
   /** How an outline is drawn; fills ignore it. */
   readonly outline: 'solid' | 'dashed' | 'dotted' | 'ramp'
 }
+
+const overlap = (name: OverlapName, label: string): LayerStyle => ({
+  ...{ name, label, colour: overlapColours[name], outline: 'solid', filled: true },
+})
 
 export const layerStyles: readonly LayerStyle[] = [
   { name: 'mask', label: 'TROI mask', colour: [76, 195, 245], outline: 'solid' },
@@ -30,6 +38,10 @@ export const layerStyles: readonly LayerStyle[] = [
   { name: 'annotated', label: 'Annotated ROI', colour: [245, 160, 76], outline: 'dashed' },
   { name: 'truth', label: 'True voxels', colour: [236, 239, 242], outline: 'dotted' },
   { name: 'other', label: 'Other mask', colour: [154, 164, 175], outline: 'dashed' },
+  // Lowest, so that outlines lie over the fills.
+  overlap('onlyHere', 'Only in this mask'),
+  overlap('onlyThere', 'Only in the other'),
+  overlap('both', 'In both masks'),
 ]
 
 export interface Layer {

@@ -4,6 +4,7 @@ import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react'
 import type { Mask, MaskVolumes } from '../../core/contract/result.ts'
 import { useActs } from '../actions/actions.ts'
 import { ErrorNote } from '../components/basics.tsx'
+import { useMasks } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { FilterBar } from './filter-bar.tsx'
 import type { FilterUsed } from './filter-preview.ts'
@@ -16,7 +17,7 @@ import { wholeBrain } from './slice-place.ts'
 import { type Cross, SliceView, type Swipe } from './slice-view.tsx'
 import { words } from './strings.ts'
 import { useDrawnLayers, usePreviews } from './use-drawn-layers.ts'
-import { useWithOther } from './use-other-mask.ts'
+import { useOtherMask, useWithOther } from './use-other-mask.ts'
 import { usePictureActs } from './use-picture-acts.ts'
 import { useRegions } from './use-regions.ts'
 import { useSliceScale } from './use-slice-scale.ts'
@@ -66,6 +67,8 @@ function Views({
 }: MaskViewerProps & { loaded: LoadedVolumes }) {
   const { settings } = useWindow()
   const loaded = useWithOther(loadedAlone, mask.id)
+  const [otherId] = useOtherMask(mask.id)
+  const other = (useMasks().data ?? []).find(({ id }) => id === otherId)?.name ?? ''
   const regions = useRegions(mask.subject)
   const [state, change] = useViewerState(mask.id)
   const [peek, setPeek] = useState(false)
@@ -102,7 +105,7 @@ function Views({
   const toggleSwipe = () =>
     change(words.edits.swipe, (now) => ({ swipe: !now.swipe, sigma: now.sigma ?? used?.sigma ?? 0.7 }))
   const centre = () => setCross(centreOf(own))
-  const picture = usePictureActs(slices, { mask, subject, state, drawn, background: volumes.background.name })
+  const picture = usePictureActs(slices, { mask, subject, state, drawn, background: volumes.background.name, other })
   useActs({
     ...picture,
     'mask.peek': { run: () => setPeek(true), release: () => setPeek(false) },

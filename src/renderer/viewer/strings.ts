@@ -34,6 +34,7 @@ export const words = {
     sigma: 'width of the previewed filter',
     swipe: 'swipe on or off',
     other: 'mask beside this one',
+    overlap: 'outlines or overlap',
     atlas: 'atlas',
   },
   bar: {
@@ -113,6 +114,8 @@ export const words = {
     layers: (names: string) => `shown: ${names}`,
     background: (name: string) => `background: ${name}`,
     none: 'no layer',
+    overlap: (other: string) =>
+      `overlap with ${other}: blue only in this mask, orange only in ${other}, violet in both`,
     made: (version: string, when: string) => `TROI Workstation ${version}, ${when}`,
     file: (subject: string, mask: string, view: string) => `${subject} ${mask} ${view}.png`,
   },

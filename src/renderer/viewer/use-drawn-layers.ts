@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import { type FilterPreview, type FilterUsed, filterPreview } from './filter-preview.ts'
 import { type Layer, type LayerName, layerStyles } from './layers.ts'
 import type { LoadedVolumes } from './load-volumes.ts'
+import { overlapVolumes } from './overlap-layers.ts'
 import type { ViewerState } from './viewer-state.ts'
 
 export interface Previews {
@@ -42,8 +43,14 @@ export function useDrawnLayers(
 ): readonly Layer[] {
   const { layers, map } = state
   const swiping = previews.unfiltered !== null
+  const [here, there] = [loaded.layers.get('mask'), loaded.layers.get('other')]
+  const overlap = useMemo(
+    () => (state.overlap && here !== undefined && there !== undefined ? overlapVolumes(here, there) : null),
+    [state.overlap, here, there],
+  )
   return useMemo(() => {
     const volumeOf = (name: LayerName) => {
+      if (name === 'onlyHere' || name === 'onlyThere' || name === 'both') return overlap?.[name]
       const preview = name === 'filtered' || name === 'unfiltered' ? previews[name] : null
       return preview === null ? loaded.layers.get(name) : loaded.turn(preview.volume)
     }
@@ -52,8 +59,9 @@ export function useDrawnLayers(
         const { name } = style
         const volume = volumeOf(name)
         if (volume === undefined) return []
-        // Beside the two sides of the swipe the mask itself would only be in the way.
-        const visible = layers[name].visible && !peek && !(swiping && name === 'mask')
+        // Beside the two sides of the swipe, or the three fills of an overlap, the masks themselves would only be in the way.
+        const replaced = (swiping && name === 'mask') || (overlap !== null && (name === 'mask' || name === 'other'))
+        const visible = layers[name].visible && !peek && !replaced
         const side = swiping ? ({ unfiltered: 'left', filtered: 'right' } as const)[String(name)] : undefined
         return [
           {
@@ -64,5 +72,5 @@ export function useDrawnLayers(
         ]
       })
       .reverse()
-  }, [loaded, layers, previews, swiping, map.colours, threshold, range, peek])
+  }, [loaded, layers, previews, overlap, swiping, map.colours, threshold, range, peek])
 }

@@ -18,14 +18,17 @@ export interface Pictured {
   readonly state: ViewerState
   readonly drawn: readonly Layer[]
   readonly background: string
+  /** Name of the mask beside this one. */
+  readonly other: string
 }
 
 export function usePictureActs(
   container: RefObject<HTMLElement | null>,
-  { mask, subject, state, drawn, background }: Pictured,
+  { mask, subject, state, drawn, background, other }: Pictured,
 ) {
   const version = useDoctor().data?.version ?? ''
   const { leftRight } = useWindow((window) => window.settings)
+  const overlapping = drawn.some(({ style }) => style.filled === true)
   const shown = drawn.filter(({ visible, opacity }) => visible && opacity > 0).map(({ style }) => style.label)
   const save = (view: 'all' | 'sagittal' | 'coronal' | 'axial' | '3d') => {
     const root = container.current
@@ -34,6 +37,7 @@ export function usePictureActs(
     const lines = [
       `${subject}, ${text.mask(mask.name, count(mask.voxels))}`,
       text[leftRight ?? 'unsettled'],
+      ...(overlapping ? [text.overlap(other)] : []),
       text.layers(shown.length === 0 ? text.none : [...shown].reverse().join(', ')),
       ...(state.sigma === null ? [] : [text.preview(state.sigma.toFixed(2))]),
       text.background(background),

@@ -20,6 +20,8 @@ export interface MapSetting {
 export interface ViewerState {
   readonly layers: Readonly<Record<LayerName, LayerSetting>>
   readonly fill: boolean
+  /** This mask and the one beside it as three fills instead of two masks. */
+  readonly overlap: boolean
   /** null: measured on the brain. */
   readonly window: GreyWindow | null
   readonly map: MapSetting
@@ -42,8 +44,12 @@ export const usualViewer: ViewerState = {
     annotated: { visible: true, opacity: 1 },
     truth: { visible: false, opacity: 1 },
     other: { visible: true, opacity: 1 },
+    onlyHere: { visible: true, opacity: 1 },
+    onlyThere: { visible: true, opacity: 1 },
+    both: { visible: true, opacity: 1 },
   },
   fill: false,
+  overlap: false,
   window: null,
   map: usualMap,
   sigma: null,

@@ -1,11 +1,13 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
 import type { Doctor, Preview, PreviewVolume } from '../../../src/core/contract/contract.ts'
 import type { Estimate } from '../../../src/core/contract/estimate.ts'
+import type { InputFile, Relinked } from '../../../src/core/contract/inputs.ts'
 import type { PackSummary } from '../../../src/core/contract/pack.ts'
 import { type Recipe, type RecipeChanges, recipeSchema } from '../../../src/core/contract/recipe.ts'
-import type { RunRequest } from '../../../src/core/contract/run.ts'
+import type { RunRequest, TestReport } from '../../../src/core/contract/run.ts'
 import { maskPresets } from '../../../src/core/contract/settings.ts'
 import type { Blobs } from './blobs.ts'
+import { ids, time } from './fake-state.ts'
 import { labels } from './generated-results.ts'
 import * as head from './generated-volumes.ts'
 
@@ -206,6 +208,12 @@ export function estimateOf(request: RunRequest): Estimate {
   }
 }
 
+export const testReport: TestReport = {
+  ...{ trainTrials: 160, testTrials: 40, ofTrainTrials: 600, ofTestTrials: 100, epochs: 2 },
+  ...{ peakMemoryBytes: 1.1e9, writtenBytes: 1.4e8 },
+  checks: ['Data: all of it read and standardised, every number finite', 'Mask: found among all voxels, at full width'],
+}
+
 function pack(name: string, title: string, origin: PackSummary['origin'], standIn: boolean): PackSummary {
   const output = { name: 'features', shape: [1280], standsFor: 'Mean of the last map of channels.', standIn }
   return {
@@ -237,4 +245,38 @@ export function previewVolume(blobs: Blobs): PreviewVolume {
 export function answerPreview(input: { recipe?: Recipe | undefined; changes?: RecipeChanges | undefined }) {
   const own = recipeSchema.parse({ ...(input.recipe ?? recipe), ...input.changes })
   return { recipe: own, preview: preview(own) }
+}
+
+/** Inputs of the Haxby example: one at its place, two that were moved away. */
+export const movedInputs: readonly InputFile[] = (
+  [
+    ['bold.nii.gz', 'missing'],
+    ['attributes_literal.txt', 'missing'],
+    ['mask.nii.gz', 'there'],
+  ] as const
+).map(([path, state], at) => ({
+  ...{ run: ids.importRun, subject: 'haxby1', path, bytes: 4200 * (at + 1), sha256: String(at).repeat(64), state },
+  ...{ at: `~/scans/${path}`, relinked: null },
+}))
+
+/** In the folder "incoming" lies the first of them under another name, and another file under the name of the second. */
+export function relinkedIn(inputs: readonly InputFile[], folder: string): Relinked {
+  if (folder !== 'incoming') return { inputs: [...inputs], found: [], refused: [], searched: 3 }
+  const at = '~/incoming/renamed.nii.gz'
+  return {
+    inputs: inputs.map((one) =>
+      one.path === 'bold.nii.gz' ? { ...one, state: 'there', at, relinked: time('10:00') } : one,
+    ),
+    found: [{ path: 'bold.nii.gz', at }],
+    refused: [
+      {
+        code: 'CHECKSUM',
+        message:
+          'attributes_literal.txt has other content than the file that haxby1 was imported from; it was not taken.',
+        where: '~/incoming/attributes_literal.txt',
+        fix: 'Look in another folder.',
+      },
+    ],
+    searched: 12,
+  }
 }

@@ -1,4 +1,5 @@
 /** The body of every kind of run. */
+import { isTestRun } from '../../../core/contract/run.ts'
 import type { Artifact } from '../../project/artifacts.ts'
 import type { Job } from '../job.ts'
 import { trainDecoder } from './decode.ts'
@@ -10,8 +11,14 @@ import { findMask } from './mask.ts'
 import { pretrainBackbone } from './pretrain.ts'
 import { simulate } from './simulate.ts'
 import { repeatTheMask } from './stability.ts'
+import { testRun } from './test-run.ts'
 
+/** A test run goes through the same body and keeps nothing. */
 export function runBody(job: Job): Promise<Artifact[]> {
+  return isTestRun(job.request) ? testRun(job, fullBody) : fullBody(job)
+}
+
+function fullBody(job: Job): Promise<Artifact[]> {
   const { request } = job
   switch (request.kind) {
     case 'simulate':

@@ -3,6 +3,7 @@ import type { ListedMask } from '../../../core/contract/result.ts'
 import type { Run } from '../../../core/contract/run.ts'
 import type { Metric } from '../../../core/evaluate/metric.ts'
 import { metricText, metricTitle, summarise } from '../../components/result-table.tsx'
+import { frame } from '../../components/strings.ts'
 import type { Entry } from '../../lib/compare-runs.ts'
 import { engine } from '../../lib/engine.ts'
 import { clock, count, percent, when } from '../../lib/format.ts'
@@ -16,7 +17,7 @@ export function factsOf(run: Run, masks: readonly ListedMask[], all: readonly Ru
   const parents = run.parents.map((id) => all.find((one) => one.id === id)?.name ?? '?').join(', ')
   return [
     ...of(groups.run, [
-      [facts.kind, run.kind],
+      [facts.kind, frame.queue.kind(run)],
       [facts.status, run.status],
       [facts.started, when(run.created)],
       [facts.elapsed, clock(run.elapsed)],

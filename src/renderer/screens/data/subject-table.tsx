@@ -2,6 +2,7 @@
 import { Empty, ErrorNote, Pane } from '../../components/basics.tsx'
 import { count } from '../../lib/format.ts'
 import { useSubjects } from '../../lib/queries.ts'
+import { InputFiles } from './inputs.tsx'
 import { words } from './strings.ts'
 
 export function SubjectTable() {
@@ -53,6 +54,7 @@ export function SubjectTable() {
           </div>
         )}
       </Pane>
+      <InputFiles />
       {noted.length === 0 ? null : (
         <Pane title={words.noted}>
           {noted.map((subject) => (

@@ -13,6 +13,8 @@ export interface Row {
   readonly axis?: 0 | 2
   /** What stands in the place of a way to look. */
   readonly note?: string
+  /** The colour that these voxels have in the views. */
+  readonly colour?: readonly [number, number, number]
   /** Worth a look before a verdict. */
   readonly warns?: boolean
 }
@@ -28,12 +30,15 @@ export function Rows({
 }) {
   return (
     <dl className="statistics">
-      {rows.map(({ name, value, at, axis = 2, note, warns = false }) => {
+      {rows.map(({ name, value, at, axis = 2, note, colour, warns = false }) => {
         const place = at ? `${'xyz'[axis]} ${millimetres(applyAffine(affine, at)[axis])} mm` : ''
         return (
           <div key={name}>
             <dt>
               {warns ? <WarningGlyph /> : null}
+              {colour === undefined ? null : (
+                <i className="swatch full" style={{ color: `rgb(${colour.join(' ')})` }} />
+              )}
               {name}
             </dt>
             <dd>{value}</dd>

@@ -24,6 +24,17 @@ export const statusWords: Readonly<Record<Run['status'], string>> = {
 }
 
 export const words = {
+  test: {
+    title: 'Test run',
+    tag: 'test run, no result',
+    going: 'This is a test run: few trials, two epochs, at full width. It takes about a minute and keeps no result.',
+    done: 'The test run went through. It is no result, and nothing of it was kept.',
+    training: (used: string, all: string) => `${used} of ${all} training trials,`,
+    heldOut: (used: string, all: string) => `${used} of ${all} held-out trials,`,
+    epochs: (count: number) => `${count} epochs.`,
+    room: (memory: string, disk: string) => `At most ${memory} memory, ${disk} written.`,
+    full: 'Start the full run',
+  },
   preset: 'preset',
   budget: (voxels: string) => `budget ${voxels} voxels`,
   seed: (seed: number) => `seed ${seed}`,

@@ -29,6 +29,9 @@ export const words = {
   start: {
     settings: 'Settings',
     what: 'What happens',
+    test: 'Test run',
+    testWords:
+      'A test run goes the same way with few trials, for two epochs, in about a minute. It shows whether data, memory and disk are up to it, and keeps no result.',
     runs: 'Runs',
     none: 'none yet',
     wrong: (path: string, message: string) => `${path}: ${message}`,
