@@ -28,10 +28,13 @@ export class Chromium {
     }
   }
 
-  /** A fresh profile with one page on `address`; `settings` is what this window remembers from before. */
+  /**
+   * A fresh profile with one page on `address`; `settings` is what this window remembers from before. With `onPrint` a page that
+   * would open the print dialog, which has no window here, marks its document instead.
+   */
   async open(
     address: string,
-    options: { width?: number; height?: number; settings?: Record<string, unknown> } = {},
+    options: { width?: number; height?: number; settings?: Record<string, unknown>; onPrint?: boolean } = {},
   ): Promise<{ page: Page; context: BrowserContext }> {
     const { width = 1280, height = 800, settings } = options
     const context = await this.#browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' })
@@ -48,6 +51,12 @@ export class Chromium {
         console.error(`content policy: ${event.violatedDirective} ${event.blockedURI}`)
       })
     })
+    if (options.onPrint === true)
+      await context.addInitScript(() => {
+        window.print = () => {
+          document.documentElement.dataset.printed = 'yes'
+        }
+      })
     context.on('request', (request) => {
       const { protocol, hostname } = new URL(request.url())
       if (protocol === 'data:' || protocol === 'blob:' || hostname === '127.0.0.1') return

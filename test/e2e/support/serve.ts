@@ -56,10 +56,18 @@ export async function serveFake(engine = new FakeEngine()): Promise<Served & { r
   }
 }
 
-/** The server that Electron starts, from its sources, on a workspace of its own. */
-export async function serveReal(): Promise<Served & { readonly workspace: string }> {
+export interface ServedReal extends Served {
+  readonly workspace: string
+  /** Folder of everything that the server keeps. */
+  readonly home: string
+  readonly pid: number
+  /** Ends it as a crash would; its home stays. */
+  kill(): Promise<void>
+}
+
+/** The server that Electron starts, from its sources, on a workspace of its own; or again on the home of one that was killed. */
+export async function serveReal(home = mkdtempSync(join(tmpdir(), 'troi-e2e-'))): Promise<ServedReal> {
   await ensureWindow()
-  const home = mkdtempSync(join(tmpdir(), 'troi-e2e-'))
   const projects = join(home, 'TROI Workstation')
   const child: ChildProcess = spawn(
     process.execPath,
@@ -81,6 +89,12 @@ export async function serveReal(): Promise<Served & { readonly workspace: string
   })
   return {
     workspace: projects,
+    home,
+    pid: child.pid!,
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
     address: `http://127.0.0.1:${ready.port}/#t=${ready.token}`,
     async close() {
       child.stdin!.end()
