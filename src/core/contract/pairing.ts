@@ -18,6 +18,7 @@ export const unmatchedRowSchema = z.object({
     'row without picture',
     'missing picture',
     'picture without trial',
+    'event without trial',
   ]),
   /** The volume, the line of the table, or the picture. */
   item: z.string(),

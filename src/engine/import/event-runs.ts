@@ -14,14 +14,19 @@ import {
   type TrialWeights,
   type VolumeTimes,
 } from '../../core/data/trial-weights.ts'
-import { type EventsTable, readEvents } from './events-table.ts'
+import { type EventsTable, type LeftOutEvent, readEvents } from './events-table.ts'
 import { type Finding, FindingError, note, tableOffer } from './finding.ts'
 
 export interface EventRun {
   readonly spans: readonly TrialSpan[]
   readonly weights: TrialWeights
   readonly notes: readonly Finding[]
+  /** Trials that are left out, with the reason. */
+  readonly leftOut: readonly LeftOutEvent[]
 }
+
+/** A run's trials before anything is said of those that are left out. */
+type LaidTrials = Omit<EventRun, 'leftOut'> & { readonly inside: ReadonlySet<Event> }
 
 /** Of a trial's response, at least this share of its square must lie inside the run. */
 const leastInside = 0.5
@@ -35,7 +40,7 @@ export async function eventsOfRun(
   run: number | null,
   times: VolumeTimes,
 ): Promise<EventsTable> {
-  const { events, notes } = await readEvents(path, recipe.table, run, Boolean(recipe.pictures))
+  const { events, notes, leftOut } = await readEvents(path, recipe.table, run, Boolean(recipe.pictures))
   const end = times.volumes * times.repetition
   const late = events.filter((event) => event.onset >= end)
   const more: Finding[] = []
@@ -59,7 +64,14 @@ export async function eventsOfRun(
   }
   const kept = events.filter((event) => event.onset < end)
   const { joinSeconds } = recipe.table
-  return { events: joinSeconds === null ? kept : joinEvents(kept, joinSeconds), notes: [...notes, ...more] }
+  const beyond = late.map(({ line, onset }) => {
+    return { line, reason: `It begins at ${onset} s, and the run ends at ${+end.toFixed(3)} s.` }
+  })
+  return {
+    events: joinSeconds === null ? kept : joinEvents(kept, joinSeconds),
+    notes: [...notes, ...more],
+    leftOut: [...leftOut, ...beyond],
+  }
 }
 
 /** Throws for a run without trials, and for trials that begin together. */
@@ -97,8 +109,9 @@ export function layEvents(
     note({ code: 'BAD_TABLE', message, where: path, count, ...(fix === undefined ? {} : { fix }) })
   const notes: Finding[] = [...laid.notes]
   if (during.length > 0) notes.push(say('Trials begin before the one before them has ended.', during.length))
-  const outside = trials.length - laid.spans.length
-  if (outside > 0) notes.push(say('Trials whose response lies mostly outside the run are left out.', outside))
+  const outside = trials.filter((event) => !laid.inside.has(event))
+  if (outside.length > 0)
+    notes.push(say('Trials whose response lies mostly outside the run are left out.', outside.length))
   const dense = denseRepeats(events)
   if (recipe.table.joinSeconds === null && dense !== null)
     notes.push(
@@ -116,7 +129,8 @@ export function layEvents(
         ],
       ),
     )
-  return { ...laid, notes }
+  const reason = 'Its response lies mostly outside the run.'
+  return { spans: laid.spans, weights: laid.weights, notes, leftOut: outside.map(({ line }) => ({ line, reason })) }
 }
 
 /** Where most events repeat the label before them within 4 s: that gap, rounded up to half a second. */
@@ -131,7 +145,7 @@ function denseRepeats(events: readonly Event[]): number | null {
   return Math.ceil(Math.max(0, ...gaps) * 2) / 2
 }
 
-function byModel(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, basis: NuisanceBasis): EventRun {
+function byModel(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, basis: NuisanceBasis): LaidTrials {
   const seen = trials.filter((event) => responseInside(event, times) >= leastInside)
   const { weights, ownShare } = separateWeights(seen, times, basis, recipe.trials.otherTrials)
   const lost = [...ownShare].filter((share) => share === 0).length
@@ -149,6 +163,7 @@ function byModel(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, b
   return {
     spans: seen.map((event) => ({ label: event.label, first: nearest(event), last: nearest(event) })),
     weights,
+    inside: new Set(seen),
     notes:
       blurred === 0
         ? []
@@ -163,11 +178,13 @@ function byModel(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, b
   }
 }
 
-function byVolumes(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, basis: NuisanceBasis): EventRun {
+function byVolumes(trials: readonly Event[], recipe: Recipe, times: VolumeTimes, basis: NuisanceBasis): LaidTrials {
   const { from, delaySeconds, windowSeconds } = recipe.trials
   const at = (seconds: number) => (seconds - times.start) / times.repetition
   const spans: TrialSpan[] = []
-  for (const { label, onset } of trials) {
+  const inside = new Set<Event>()
+  for (const event of trials) {
+    const { label, onset } = event
     const first =
       from === 'event-volume' ? Math.round(at(onset + delaySeconds)) : Math.ceil(at(onset + windowSeconds[0]) - 1e-6)
     const last = from === 'event-volume' ? first : Math.floor(at(onset + windowSeconds[1]) + 1e-6)
@@ -178,11 +195,14 @@ function byVolumes(trials: readonly Event[], recipe: Recipe, times: VolumeTimes,
         expected: `a window of at least one repetition (${times.repetition} s)`,
         fix: 'Widen "trials.windowSeconds".',
       })
-    if (first >= 0 && last < times.volumes) spans.push({ label, first, last })
+    if (first < 0 || last >= times.volumes) continue
+    spans.push({ label, first, last })
+    inside.add(event)
   }
   const shared = spans.slice(1).filter((span, i) => span.first <= spans[i]!.last).length
   return {
     spans,
+    inside,
     weights: spanWeights(spans, basis),
     notes:
       shared === 0

@@ -72,6 +72,17 @@ describe('oddities are offered, never repaired silently', () => {
     expect((await importSubject(after.recipe, folder, silent)).ok).toBe(true)
   })
 
+  it('what is left out is listed one by one, with the reason', async () => {
+    const odd = (s: string, run: number) => (run === 2 ? `${s}n/a\t4\tface\n170\t4\tface\n158\t2\thouse\n` : s)
+    const recipe = rewrite(odd)
+    const { pairing } = await previewRecipe({ ...recipe, table: { ...recipe.table, unplaced: 'leave-out' } }, folder)
+    expect(pairing!.unmatchedRows!.first.map(({ what, item, reason }) => [what, item, reason])).toEqual([
+      ['event without trial', 'run 2, line 10 of run-2.tsv', 'It has no onset.'],
+      ['event without trial', 'run 2, line 11 of run-2.tsv', 'It begins at 170 s, and the run ends at 160 s.'],
+      ['event without trial', 'run 2, line 12 of run-2.tsv', 'Its response lies mostly outside the run.'],
+    ])
+  })
+
   it.each([
     ['a byte order mark', (s: string) => `\uFEFF${s}`, 'byte order mark'],
     ['Windows line ends', (s: string) => s.replaceAll('\n', '\r\n'), 'Windows line ends'],

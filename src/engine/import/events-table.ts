@@ -12,6 +12,14 @@ export interface EventsTable {
   /** In order of onset, ignored labels left out. */
   readonly events: readonly Event[]
   readonly notes: readonly Finding[]
+  /** Events that are left out as the recipe says, with the reason. */
+  readonly leftOut: readonly LeftOutEvent[]
+}
+
+export interface LeftOutEvent {
+  /** 1-based line of the table. */
+  readonly line: number
+  readonly reason: string
 }
 
 type Table = Recipe['table']
@@ -77,7 +85,7 @@ class EventReader {
     const runAt = columns.run === undefined ? null : this.#position(columns.run, needed)
     const ignored = new Set(ignoreLabels)
     const events: Event[] = []
-    let leftOut = 0
+    const leftOut: LeftOutEvent[] = []
     for (const row of this.#text.rows) {
       if (runAt !== null && run !== null && Number(this.#cell(row, runAt)) !== run) continue
       const cell = this.#cell(row, name)
@@ -93,7 +101,7 @@ class EventReader {
       }
       const begins = this.#number(row, onset, 'onset')
       if (begins === null) {
-        if (unplaced === 'leave-out') leftOut++
+        if (unplaced === 'leave-out') leftOut.push({ line: row.line, reason: 'It has no onset.' })
         else this.#count('onset', this.#noOnset(row))
         continue
       }
@@ -110,8 +118,9 @@ class EventReader {
       events: sorted,
       notes: this.#notes(
         events.some((event, at) => event !== sorted[at]),
-        leftOut,
+        leftOut.length,
       ),
+      leftOut,
     }
   }
 

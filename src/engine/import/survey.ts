@@ -179,8 +179,13 @@ async function layAllRuns(recipe: Recipe, images: readonly VolumeSource[], folde
   const timed = images.map(({ path, volumes, repetitionSeconds = null }) => ({ path, volumes, repetitionSeconds }))
   const none = { unmatched: [], unmatchedRows: [], problems: [] }
   if (recipe.table.rows === 'events') {
-    const { runs, notes } = await layEventRuns(recipe, timed, folder)
-    return { runs, notes, paired: { ...none, rows: [] }, count: runs.reduce((sum, run) => sum + run.spans.length, 0) }
+    const { runs, notes, leftOut } = await layEventRuns(recipe, timed, folder)
+    return {
+      runs,
+      notes,
+      paired: { ...none, rows: [], unmatchedRows: leftOut },
+      count: runs.reduce((sum, run) => sum + run.spans.length, 0),
+    }
   }
   const table = await readRows(recipe, images, folder)
   const volumes = images.reduce((sum, file) => sum + file.volumes, 0)

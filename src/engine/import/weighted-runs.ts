@@ -2,6 +2,8 @@
  * Runs whose trials are weighted sums of volumes: those of events, one per image, and those of a table of volumes with a high-pass or
  * confounds. Every run is treated alike; which ones will be held out is not known here.
  */
+import { basename } from 'node:path'
+import type { UnmatchedRow } from '../../core/contract/pairing.ts'
 import type { Recipe } from '../../core/contract/recipe.ts'
 import { spanWeights } from '../../core/data/trial-weights.ts'
 import { ProblemError } from '../../core/problem.ts'
@@ -23,6 +25,8 @@ export interface TimedImage {
 export interface WeightedRuns {
   readonly runs: SurveyedRun[]
   readonly notes: Finding[]
+  /** Events that are no trial although they could have been, with the reason. */
+  readonly leftOut: UnmatchedRow[]
 }
 
 function confoundsPath(recipe: Recipe, image: number, folder: string): string | null {
@@ -38,6 +42,7 @@ export async function layEventRuns(
 ): Promise<WeightedRuns> {
   const runs: SurveyedRun[] = []
   const notes: Finding[] = []
+  const leftOut: UnmatchedRow[] = []
   for (const [image, { path, volumes, repetitionSeconds }] of images.entries()) {
     const given = recipe.images[image]!
     const { run = image + 1, session = 0 } = given
@@ -57,6 +62,8 @@ export async function layEventRuns(
     const basis = basisOfRun(recipe, volumes, settled.seconds, others, path)
     const laid = layEvents(table.events, recipe, times, basis, tablePath)
     notes.push(...settled.notes, ...table.notes, ...laid.notes)
+    for (const { line, reason } of [...table.leftOut, ...laid.leftOut])
+      leftOut.push({ what: 'event without trial', item: `run ${run}, line ${line} of ${basename(tablePath)}`, reason })
     runs.push({
       ...{ run, session, image, start: 0, volumes, spans: laid.spans },
       ...{ weights: laid.weights, repetitionSeconds: settled.seconds },
@@ -70,7 +77,7 @@ export async function layEventRuns(
         fix: 'For accuracies that no label has touched, set "trials.otherTrials" to together.',
       }),
     )
-  return { runs, notes }
+  return { runs, notes, leftOut }
 }
 
 /** The runs of a table of volumes, with drift and confounds removed through weights. */
@@ -94,5 +101,5 @@ export async function weighRuns(
       out.push({ ...run, weights: spanWeights(run.spans, basis), repetitionSeconds: seconds })
     }
   }
-  return { runs: out, notes }
+  return { runs: out, notes, leftOut: [] }
 }

@@ -98,6 +98,7 @@ export const words = {
       'row without picture': 'Row without a picture',
       'missing picture': 'Missing picture',
       'picture without trial': 'Picture without a trial',
+      'event without trial': 'Event without a trial',
     },
   },
   clean: 'Nothing to decide: every file was read and fits the others.',
