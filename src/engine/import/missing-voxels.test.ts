@@ -66,7 +66,7 @@ describe('contrasts without a number at some voxels', () => {
       ok: false,
       problem: {
         code: 'NOT_FINITE',
-        message: `Voxel (1, 1, 0) of volume 1 is not a finite number, but it is one in volume 1 of ${join(folder, 'image-1.nii')}.`,
+        message: `Voxel (1, 1, 0) of volume 1 is not a finite number, but it is one in volume 1 of ${join(folder, 'image-1.nii')}. So are 2 more voxels.`,
         where: join(folder, 'image-2.nii'),
         fix: expect.stringContaining('"missingVoxels": "leave-out"'),
         count: 3,

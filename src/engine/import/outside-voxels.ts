@@ -85,7 +85,10 @@ export async function surveyOutside(
     // Without a mask, the voxel has a number in another image.
     const elsewhere = looked.isMasked ? undefined : `volume 1 of ${images[firstWith[first]!]!.path}`
     const problem = notFinite(looked, images[firstWithout[first]!]!.path, inside[first]!, 0, elsewhere)
-    throw new FindingError({ ...problem, count: missing }, [leaveOutOffer(missing, isFinal)])
+    const more = missing === 1 ? '' : ` So ${missing === 2 ? 'is 1 more voxel' : `are ${missing - 1} more voxels`}.`
+    throw new FindingError({ ...problem, message: problem.message + more, count: missing }, [
+      leaveOutOffer(missing, isFinal),
+    ])
   }
   return { voxels, missing, isFinal }
 }
