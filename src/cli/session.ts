@@ -139,6 +139,16 @@ export class Session {
     return this.follow(project, await this.client.runs.resume({ ...ids, run: unfinished.id }))
   }
 
+  /** Work that Ctrl-C cancels by its signal. */
+  cancellable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const asked = new AbortController()
+    const ask = () => {
+      this.#terminal.say('Cancelling. Ctrl-C again ends at once.')
+      asked.abort()
+    }
+    return this.#interrupts.during(ask, work(asked.signal))
+  }
+
   /** What is to be taken away again where everything ends at once, with the project closed as far as it could be. */
   onForcedEnd(tidy: () => void): void {
     this.#tidy = tidy

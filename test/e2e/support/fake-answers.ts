@@ -1,7 +1,7 @@
 /** Answers of the stand-in engine that never change: its computer, its folders, and one recipe with its preview. */
 import type { Doctor, Preview, PreviewVolume } from '../../../src/core/contract/contract.ts'
 import type { Estimate } from '../../../src/core/contract/estimate.ts'
-import type { PackSummary } from '../../../src/core/contract/pack.ts'
+import type { PackInstall, PackSummary } from '../../../src/core/contract/pack.ts'
 import { type Recipe, type RecipeChanges, recipeSchema } from '../../../src/core/contract/recipe.ts'
 import type { RunRequest } from '../../../src/core/contract/run.ts'
 import { maskPresets } from '../../../src/core/contract/settings.ts'
@@ -216,4 +216,21 @@ export function previewVolume(blobs: Blobs): PreviewVolume {
 export function answerPreview(input: { recipe?: Recipe | undefined; changes?: RecipeChanges | undefined }) {
   const own = recipeSchema.parse({ ...(input.recipe ?? recipe), ...input.changes })
   return { recipe: own, preview: preview(own) }
+}
+
+/** The events of an installation; with a signal it stops half-way and waits until that is given. */
+export async function* installing(
+  pack: PackSummary,
+  held: AbortSignal | undefined,
+  add: () => void,
+): AsyncGenerator<PackInstall> {
+  const sizes = { name: pack.name, totalBytes: pack.bytes }
+  yield { ...sizes, phase: 'copy', bytes: Math.floor(pack.bytes / 2), pack: null }
+  if (held !== undefined) {
+    await new Promise((resolve) => held.addEventListener('abort', resolve))
+    return
+  }
+  yield { ...sizes, phase: 'try', bytes: pack.bytes, pack: null }
+  add()
+  yield { ...sizes, phase: 'done', bytes: pack.bytes, pack }
 }
