@@ -19,14 +19,18 @@ export class Interrupts {
     return this.#asked
   }
 
-  /** What the first interrupt does while `work` goes on; without anything to ask it forces at once. */
+  /**
+   * What the first interrupt does while `work` goes on; without anything to ask it forces at once. Where one work is part of another,
+   * the inner one is asked.
+   */
   async during<T>(ask: () => void, work: Promise<T>): Promise<T> {
+    const outer = this.#ask
     this.#ask = ask
     if (this.#asked) ask()
     try {
       return await work
     } finally {
-      this.#ask = null
+      this.#ask = outer
     }
   }
 

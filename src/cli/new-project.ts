@@ -4,9 +4,13 @@
  */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { projectMark } from '../engine/project/project-mark.ts'
 
 /** Everything that a project keeps at the top of its folder. */
-const parts = ['runs', 'blobs', 'bin', 'project.lock', 'project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm']
+const parts = [
+  ...['runs', 'blobs', 'bin', 'embeddings', projectMark],
+  ...['project.lock', 'project.sqlite', 'project.sqlite-wal', 'project.sqlite-shm'],
+]
 
 export class NewProject {
   readonly #folder: string

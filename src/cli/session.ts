@@ -17,6 +17,9 @@ import { Interrupts } from './interrupts.ts'
 import { progressOf } from './progress.ts'
 import type { Terminal } from './terminal.ts'
 
+/** Ends after which a run can be gone on with. */
+const unfinishedEnds: readonly Run['status'][] = ['interrupted', 'cancelled', 'failed']
+
 export interface Named {
   readonly id: string
   readonly name: string
@@ -29,6 +32,7 @@ export class Session {
   readonly #terminal: Terminal
   readonly #interrupts: Interrupts
   readonly #onSignal = () => this.#interrupts.signal()
+  #tidy: () => void = () => {}
 
   constructor(terminal: Terminal, paths: readonly string[] = []) {
     this.#terminal = terminal
@@ -37,9 +41,13 @@ export class Session {
     this.client = inProcessClient(this.#opened.router)
     this.#interrupts = new Interrupts(() => {
       terminal.say('Stopped at once.')
+      const leave = () => {
+        this.#tidy()
+        process.exit(130)
+      }
       // Closing the engine ends the job's process too; whatever comes of it, this one ends now.
-      setTimeout(() => process.exit(130), 1000)
-      void this.#opened.engine.close().finally(() => process.exit(130))
+      setTimeout(leave, 1000)
+      void this.#opened.engine.close().finally(leave)
     })
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.#onSignal)
   }
@@ -117,6 +125,44 @@ export class Session {
     return this.follow(project, await this.client.runs.start({ project: project.id, request }))
   }
 
+  /** The run that did, or did not finish, what is asked: used where it is done, else gone on with; null where there is none. */
+  async again(project: Project, isSame: (request: RunRequest) => boolean): Promise<Run | null> {
+    const ids = { project: project.id }
+    const runs = (await this.client.runs.list(ids)).filter(({ request }) => isSame(request))
+    const done = runs.filter(({ status }) => status === 'done').at(-1)
+    if (done !== undefined) return done
+    const unfinished = runs.at(-1)
+    if (unfinished === undefined) return null
+    // One that still waits begins by itself.
+    if (!unfinishedEnds.includes(unfinished.status)) return this.follow(project, unfinished)
+    this.#terminal.say(`${unfinished.name} goes on from where it was ${unfinished.status}.`)
+    return this.follow(project, await this.client.runs.resume({ ...ids, run: unfinished.id }))
+  }
+
+  /** Work that Ctrl-C cancels by its signal. */
+  cancellable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const asked = new AbortController()
+    const ask = () => {
+      this.#terminal.say('Cancelling. Ctrl-C again ends at once.')
+      asked.abort()
+    }
+    return this.#interrupts.during(ask, work(asked.signal))
+  }
+
+  /** What is to be taken away again where everything ends at once, with the project closed as far as it could be. */
+  onForcedEnd(tidy: () => void): void {
+    this.#tidy = tidy
+  }
+
+  /** Work of many steps: after Ctrl-C, the step that goes on is asked to stop, and `next` lets no other begin: it throws CANCELLED. */
+  steps<T>(work: (next: () => void) => Promise<T>): Promise<T> {
+    const next = () => {
+      if (this.#interrupts.asked) throw new ProblemError(cancelled)
+    }
+    const ask = () => this.#terminal.say('Stopping after this step. Ctrl-C again ends at once.')
+    return this.#interrupts.during(ask, work(next))
+  }
+
   /** Shows a run until it is done. A run that ends otherwise becomes its problem; Ctrl-C cancels it. */
   async follow(project: Project, begun: Run): Promise<Run> {
     const ids = { project: project.id, run: begun.id }
@@ -143,6 +189,12 @@ export class Session {
     await this.#opened.engine.close()
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, this.#onSignal)
   }
+}
+
+const cancelled: Problem = {
+  code: 'CANCELLED',
+  message: 'Cancelled between two steps.',
+  fix: 'The same command goes on where it stopped.',
 }
 
 function problemOfRun(run: Run): Problem {

@@ -216,6 +216,7 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.packs.close()
     for (const id of [...this.#open.keys()]) await this.closeProject(id)
   }
 }

@@ -21,8 +21,8 @@ import { saveRecipe } from './import/save-recipe.ts'
 import { saveUnmatched } from './import/save-unmatched.ts'
 import { maskItem } from './mask-item.ts'
 import { atlasAt, statisticsOf } from './mask-statistics.ts'
-import { inputFiles, relinkInputs } from './project/input-files.ts'
-import type { ProjectStore } from './project/project-store.ts'
+import { installStream } from './packs/install-stream.ts'
+import { inputFiles, relinkInputs } from './project/input-files.ts'import type { ProjectStore } from './project/project-store.ts'
 import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
@@ -128,7 +128,9 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
     },
     packs: {
       list: os.packs.list.handler(() => engine.packs.list()),
-      install: os.packs.install.handler(({ input }) => engine.packs.install(engine.resolve(input.place))),
+      install: os.packs.install.handler(({ input, signal }) =>
+        typedStream(installStream(engine.packs, engine.resolve(input.place), signal), log),
+      ),
       remove: os.packs.remove.handler(({ input }) => {
         engine.packs.remove(input.name)
         return null

@@ -113,6 +113,17 @@ describe('packs', () => {
     await dialog().getByText('stand-in').waitFor()
     await install(null)
     await dialog().getByText('This folder has no manifest.json.').waitFor()
+    // A large pack shows how far it is, and can be cancelled; nothing comes of it then.
+    served.engine.installHolds = true
+    await install('incoming')
+    await dialog()
+      .getByText(/Copying and checking the files: .* of /)
+      .waitFor()
+    await expect.poll(() => dialog().getByRole('progressbar').getAttribute('value')).toMatch(/^\d+$/)
+    await dialog().getByRole('button', { name: 'Cancel' }).click()
+    await dialog().getByRole('button', { name: 'Install from a folder…' }).waitFor()
+    expect(served.engine.packs).toHaveLength(1)
+    served.engine.installHolds = false
     await install('incoming')
     await dialog().getByRole('heading', { name: 'Network of the lab' }).waitFor()
     const box = (await dialog().boundingBox())!

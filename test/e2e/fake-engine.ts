@@ -18,6 +18,7 @@ import {
   estimateOf,
   exportedFiles,
   installedPack,
+  installing,
   movedInputs,
   previewVolume,
   relinkedIn,
@@ -56,6 +57,8 @@ import * as head from './support/generated-volumes.ts'
 const budget = 320
 
 export class FakeEngine {
+  /** Installing a pack stops half-way and waits until it is cancelled. */
+  installHolds = false
   readonly blobs = new Blobs()
   readonly runs = new Map<string, Run[]>([
     [ids.demo, demoRuns()],
@@ -275,11 +278,13 @@ export class FakeEngine {
       },
       packs: {
         list: os.packs.list.handler(() => this.packs),
-        install: os.packs.install.handler(({ input }) => {
+        install: os.packs.install.handler(({ input, signal }) => {
           if (input.place.path !== 'incoming')
             this.refuse({ code: 'BAD_FILE', message: 'This folder has no manifest.json.', where: input.place.path })
-          this.packs = [...this.packs, installedPack]
-          return installedPack
+          const add = () => {
+            this.packs = [...this.packs, installedPack]
+          }
+          return installing(installedPack, this.installHolds ? signal : undefined, add)
         }),
         remove: os.packs.remove.handler(({ input }) => {
           this.packs = this.packs.filter(({ name }) => name !== input.name)

@@ -71,17 +71,20 @@ function concat(parts: readonly Part[]): Part {
   return out
 }
 
+type Attribute = number | readonly number[] | { readonly float: number } | { readonly graph: Graph }
+
 export interface Node {
   readonly op: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  readonly attributes?: Readonly<Record<string, number | readonly number[] | { readonly float: number }>>
+  readonly attributes?: Readonly<Record<string, Attribute>>
   readonly domain?: string
 }
 
 function node({ op, inputs, outputs, attributes = {}, domain }: Node): Part {
-  const attribute = ([name, value]: [string, number | readonly number[] | { readonly float: number }]) => {
+  const attribute = ([name, value]: [string, Attribute]): Part => {
     if (typeof value === 'number') return block(5, join([string(1, name), number(3, value), number(20, 2)]))
+    if ('graph' in value) return block(5, concat([string(1, name), block(6, graphContent(value.graph)), number(20, 5)]))
     if (!('float' in value))
       return block(5, join([string(1, name), ...value.map((one) => number(8, one)), number(20, 7)]))
     return block(5, join([string(1, name), float(2, value.float), number(20, 1)]))
@@ -104,12 +107,16 @@ export interface Graph {
 
 /** The bytes of a model with this graph; opset 17. */
 export function makeOnnx(graph: Graph, opset = 17): Uint8Array {
-  const content = concat([
+  const content = graphContent(graph)
+  return concat([number(1, 8), string(2, 'troi test'), block(7, content), block(8, number(2, opset))])
+}
+
+function graphContent(graph: Graph): Part {
+  return concat([
     ...graph.nodes.map((one) => block(1, node(one))),
     string(2, 'test'),
     ...(graph.weights ?? []).map((one) => block(5, tensor(one))),
     ...graph.inputs.map((one) => block(11, tensorInfo(one.name, one.shape, one.element))),
     ...graph.outputs.map((one) => block(12, tensorInfo(one.name, one.shape, one.element))),
   ])
-  return concat([number(1, 8), string(2, 'troi test'), block(7, content), block(8, number(2, opset))])
 }

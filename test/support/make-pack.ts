@@ -98,6 +98,37 @@ export function encoderGraph(size: number, parts: Readonly<Record<string, Part>>
   }
 }
 
+/** The same vector, after a loop that never ends. */
+export function endlessGraph(size: number): Graph {
+  const part = featureVector('before', 12, size)
+  const [bool, integer] = [9, 7]
+  const body: Graph = {
+    inputs: [
+      { name: 'round', shape: [], element: integer },
+      { name: 'go', shape: [], element: bool },
+      { name: 'carried', shape: ['batch', 12] },
+    ],
+    outputs: [
+      { name: 'go on', shape: [], element: bool },
+      { name: 'carried on', shape: ['batch', 12] },
+    ],
+    nodes: [
+      { op: 'Identity', inputs: ['go'], outputs: ['go on'] },
+      { op: 'Identity', inputs: ['carried'], outputs: ['carried on'] },
+    ],
+  }
+  return {
+    inputs: [{ name: 'pixels', shape: ['batch', 3, size, size] }],
+    outputs: [{ name: 'vector', shape: ['batch', 12] }],
+    nodes: [
+      ...part.nodes,
+      { op: 'Cast', inputs: ['one'], outputs: ['true'], attributes: { to: bool } },
+      { op: 'Loop', inputs: ['', 'true', 'before'], outputs: ['vector'], attributes: { body: { graph: body } } },
+    ],
+    weights: [...part.weights, { name: 'one', shape: [], values: [1], integer: true }],
+  }
+}
+
 /** Tokens [tokens, width] and noise [3, side, side] to a picture of side × side: the interface of an unCLIP decoder. */
 export function decoderGraph(tokens: number, width: number, side: number): Graph {
   return {

@@ -62,6 +62,7 @@ export const importCommand: Command = {
       for (const { problem } of preview.problems) terminal.say(describeProblem(problem))
       // A mistake of the program keeps its log; everything else leaves no project that this command would have made.
       comesToNothing = made.isNew
+      if (made.isNew) session.onForcedEnd(() => made.remove())
       const project = await session.openOrCreate(folder)
       await refuseSecond(session, project, recipe.subject)
       const run = await session.follow(
@@ -69,6 +70,7 @@ export const importCommand: Command = {
         await session.client.data.import({ project: project.id, place, recipe }),
       )
       comesToNothing = false
+      session.onForcedEnd(() => {})
       const subjects = await session.client.data.subjects({ project: project.id })
       const imported = subjects.filter(({ name }) => name === `sub-${recipe.subject}`).at(-1)
       if (imported === undefined) throw new Error('an import that is done leaves a subject')

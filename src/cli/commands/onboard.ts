@@ -13,6 +13,7 @@ import { describeProblem, type Problem, ProblemError } from '../../core/problem.
 import { problemOf } from '../../core/transport/client.ts'
 import type { Command } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
 import { backboneFlag, budgetFlag, largestSeed, presetFlag, seedFlag } from './shared.ts'
@@ -28,6 +29,13 @@ interface Onboarded {
   /** The step that failed and why; null where all went well. */
   failedAt: 'import' | 'mask' | 'decode' | null
   problem: Problem | null
+}
+
+interface Steps {
+  /** Throws CANCELLED where no other step is to begin. */
+  next(): void
+  /** The project holds a subject now. */
+  imported(): void
 }
 
 interface Plan {
@@ -53,22 +61,36 @@ export const onboard: Command = {
     const preset = given.choice('preset', presetNames, 'troi')
     const plan: Plan = { settings: { ...maskPresets[preset], budget, seed }, backbone: given.maybe('backbone'), seed }
     const recipes = given.words.flatMap(expand)
-    const session = new Session(terminal, [given.text('project'), ...recipes])
+    const folder = given.text('project')
+    const session = new Session(terminal, [folder, ...recipes])
+    const made = new NewProject(folder)
+    // A project that this command would have made stays as soon as it holds a subject, or the log of a mistake of ours.
+    let comesToNothing = made.isNew
+    if (made.isNew) session.onForcedEnd(() => comesToNothing && made.remove())
     try {
-      const project = await session.openOrCreate(given.text('project'))
-      const subjects: Onboarded[] = []
-      for (const [at, recipe] of recipes.entries()) {
-        terminal.say(`${at + 1} of ${recipes.length}: ${recipe}`)
-        subjects.push(await onboardOne(session, terminal, project, recipe, plan))
-      }
+      const subjects = await session.steps(async (next) => {
+        const project = await session.openOrCreate(folder)
+        const all: Onboarded[] = []
+        for (const [at, recipe] of recipes.entries()) {
+          terminal.say(`${at + 1} of ${recipes.length}: ${recipe}`)
+          const steps = { next, imported: () => (comesToNothing = false) }
+          all.push(await onboardOne(session, terminal, project, recipe, plan, steps))
+        }
+        return all
+      })
       const failed = subjects.filter(({ problem }) => problem !== null).length
       return {
         json: { subjects, failed },
         text: textOf(subjects, failed),
         ...(failed > 0 ? { exit: exitCodes.badInput } : {}),
       }
+    } catch (error) {
+      if (problemOf(error).code === 'INTERNAL') comesToNothing = false
+      throw error
     } finally {
+      if (comesToNothing) await session.forgetProjects()
       await session.close()
+      if (comesToNothing) made.remove()
     }
   },
 }
@@ -88,6 +110,7 @@ async function onboardOne(
   project: Project,
   recipe: string,
   { settings, backbone: named, seed }: Plan,
+  { next, imported }: Steps,
 ): Promise<Onboarded> {
   const out: Onboarded = {
     ...{ recipe, subject: null, mask: null, decoder: null, voxels: null, metrics: null, failedAt: null, problem: null },
@@ -95,9 +118,12 @@ async function onboardOne(
   const ids = { project: project.id }
   let step: Onboarded['failedAt'] = 'import'
   try {
-    const subject = await bringIn(session, project, recipe)
+    next()
+    const subject = await bringIn(session, project, recipe, next)
+    imported()
     out.subject = subject.name
     step = 'mask'
+    next()
     const backbone = await session.backbone(project, subject, named)
     const maskRun = await doneOrStarted(session, project, {
       ...{ kind: 'mask', subject: subject.id, backbone: backbone?.id ?? null, settings },
@@ -107,6 +133,7 @@ async function onboardOne(
     out.mask = mask.name
     out.voxels = mask.voxels
     step = 'decode'
+    next()
     const decodeRun = await doneOrStarted(session, project, {
       ...{ kind: 'decode', mask: mask.id, settings: { ...defaultDecoderSettings, seed } },
     })
@@ -125,23 +152,18 @@ async function onboardOne(
 }
 
 /** The subject of a recipe: as imported before from the same recipe, or imported now. */
-async function bringIn(session: Session, project: Project, path: string): Promise<Subject> {
+async function bringIn(session: Session, project: Project, path: string, next: () => void): Promise<Subject> {
   const ids = { project: project.id }
   const place = session.place(path)
   const { recipe, preview } = await session.client.data.preview({ place })
   const name = `sub-${recipe.subject}`
   const own = async () => (await session.client.data.subjects(ids)).filter((subject) => subject.name === name).at(-1)
   const before = await own()
+  const isSame = (request: RunRequest) =>
+    request.kind === 'import' && request.folder === folderOf(path) && isDeepStrictEqual(request.recipe, recipe)
   if (before !== undefined) {
-    const folder = folderOf(path)
-    const same = (await session.client.runs.list(ids)).some(
-      ({ request, status }) =>
-        request.kind === 'import' &&
-        status === 'done' &&
-        request.folder === folder &&
-        isDeepStrictEqual(request.recipe, recipe),
-    )
-    if (same) return before
+    const runs = await session.client.runs.list(ids)
+    if (runs.some(({ request, status }) => status === 'done' && isSame(request))) return before
     throw new ProblemError({
       code: 'ALREADY_EXISTS',
       message: `This project has a subject ${name} from another recipe already.`,
@@ -151,7 +173,9 @@ async function bringIn(session: Session, project: Project, path: string): Promis
   }
   const stop = preview.problems.find(({ level }) => level !== 'note')
   if (stop !== undefined) throw new ProblemError(stop.problem)
-  await session.follow(project, await session.client.data.import({ ...ids, place, recipe }))
+  next()
+  if ((await session.again(project, isSame)) === null)
+    await session.follow(project, await session.client.data.import({ ...ids, place, recipe }))
   const imported = await own()
   if (imported === undefined) throw new Error('an import that is done leaves a subject')
   return imported
@@ -163,11 +187,10 @@ function folderOf(path: string): string {
   return statSync(real).isDirectory() ? real : dirname(real)
 }
 
-/** A finished run with the same request, or a new one brought to its end. */
+/** A finished run with the same request, or one brought to its end: one that was begun before, or a new one. */
 async function doneOrStarted(session: Session, project: Project, request: RunRequest): Promise<Run> {
-  const runs = await session.client.runs.list({ project: project.id })
-  const done = runs.filter((run) => run.status === 'done' && isDeepStrictEqual(run.request, request)).at(-1)
-  return done ?? session.start(project, request)
+  const again = await session.again(project, (other) => isDeepStrictEqual(other, request))
+  return again ?? session.start(project, request)
 }
 
 function textOf(subjects: readonly Onboarded[], failed: number): string {

@@ -1,7 +1,8 @@
 /** Packs: networks that a lab brings. Lists them, installs one from a folder, removes one. */
-import type { PackSummary } from '../../core/contract/pack.ts'
+import type { PackInstall, PackSummary } from '../../core/contract/pack.ts'
 import { type Command, oneOf, UsageError } from '../command.ts'
 import { Session } from '../session.ts'
+import type { Terminal } from '../terminal.ts'
 
 const actions = ['list', 'install', 'remove'] as const
 
@@ -21,7 +22,7 @@ export const packs: Command = {
     const session = new Session(terminal, action === 'install' ? [what!] : [])
     try {
       if (action === 'install') {
-        const pack = await session.client.packs.install({ place: session.place(what!) })
+        const pack = await session.cancellable((signal) => install(session, terminal, what!, signal))
         return { json: pack, text: `Installed.\n${packText(pack)}` }
       }
       if (action === 'remove') {
@@ -34,6 +35,35 @@ export const packs: Command = {
       await session.close()
     }
   },
+}
+
+const phases: Readonly<Record<PackInstall['phase'], string>> = {
+  copy: 'Copy and check the files',
+  read: 'Read the graphs',
+  try: 'Run each graph once',
+  done: 'Done',
+}
+
+async function install(
+  session: Session,
+  terminal: Terminal,
+  folder: string,
+  signal: AbortSignal,
+): Promise<PackSummary> {
+  const start = performance.now()
+  const events = await session.client.packs.install({ place: session.place(folder) }, { signal })
+  for await (const { name, phase, bytes, totalBytes, pack } of events) {
+    if (pack !== null) return pack
+    const isCopying = phase === 'copy'
+    const elapsed = (performance.now() - start) / 1000
+    terminal.progress({
+      ...{ run: name, phase: phases[phase], elapsed },
+      ...{ done: Math.floor(bytes / 1e6), total: isCopying ? Math.ceil(totalBytes / 1e6) : null },
+      share: isCopying && totalBytes > 0 ? bytes / totalBytes : null,
+      remaining: isCopying && bytes > 0 && elapsed > 2 ? (elapsed * (totalBytes - bytes)) / bytes : null,
+    })
+  }
+  throw new Error('an installation that is done gives its pack')
 }
 
 /** One pack with its outputs, each with what it stands for. */

@@ -9,7 +9,7 @@ import { problemSchema } from '../problem.ts'
 import { blobRefSchema, gridSchema, idSchema, placeSchema, timeSchema } from './common.ts'
 import { estimateSchema } from './estimate.ts'
 import { inputFileSchema, relinkedSchema, relinkRequestSchema } from './inputs.ts'
-import { packSummarySchema } from './pack.ts'
+import { packInstallSchema, packSummarySchema } from './pack.ts'
 import { trialStripSchema, unmatchedRowsSchema } from './pairing.ts'
 import { ratingInputSchema, ratingSchema } from './rating.ts'
 import { recipeChangesSchema, recipeSchema } from './recipe.ts'
@@ -252,8 +252,11 @@ export const contract = {
   /** Networks that a lab brings: picture encoders, metric networks, picture decoders. */
   packs: {
     list: base.output(z.array(packSummarySchema)),
-    /** Checks the pack in a folder and copies it into the workspace; refused by name if anything is wrong with it. */
-    install: base.input(z.object({ place: placeSchema })).output(packSummarySchema),
+    /**
+     * Checks the pack in a folder and copies it into the workspace, telling how far it is; the last event has the pack. Refused by name
+     * if anything is wrong with it. Who leaves the stream cancels; nothing is left then.
+     */
+    install: base.input(z.object({ place: placeSchema })).output(eventIterator(packInstallSchema)),
     remove: base.input(z.object({ name: z.string().max(64) })).output(z.null()),
   },
   runs: {

@@ -274,3 +274,15 @@ export const packSummarySchema = z.object({
   problem: z.string().nullable(),
 })
 export type PackSummary = z.infer<typeof packSummarySchema>
+
+/** How far an installation is. Its files are copied and summed; then every graph is read, and then run once, which takes as long as it takes. */
+export const packInstallSchema = z.object({
+  name: z.string(),
+  phase: z.enum(['copy', 'read', 'try', 'done']),
+  /** Copied so far, and all there are. */
+  bytes: z.number(),
+  totalBytes: z.number(),
+  /** The pack as it is listed, at the end. */
+  pack: packSummarySchema.nullable(),
+})
+export type PackInstall = z.infer<typeof packInstallSchema>

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -282,6 +282,20 @@ describe('an exported mask', () => {
     const second = { ...item, mask: { ...item.mask, name: 'm-02' } }
     const [first, next] = [exported(item, folder()), exported(second, folder())]
     expect(everything(folder()).length).toBe(first.files.length + next.files.length - 3)
+  })
+
+  it('keeps what people or another version wrote into the description of a data set of ours', () => {
+    const item = maskItem()
+    exported(item, folder())
+    const path = join(folder(), 'dataset_description.json')
+    const own = JSON.stringify({ ...Object(json(path)), Authors: ['A. Rossi', 'B. Weiß'], License: 'CC0' })
+    writeFileSync(path, own)
+    const second = exported({ ...item, mask: { ...item.mask, name: 'm-02' } }, folder())
+    expect(readFileSync(path, 'utf8')).toBe(own)
+    expect(second.files.some(({ name }) => name === 'dataset_description.json')).toBe(false)
+    // Somebody else's data set is not mixed with ours.
+    writeFileSync(path, JSON.stringify({ Name: 'Raw data', BIDSVersion: '1.9.0' }))
+    expect(problemOf(() => exported(item, folder()))).toMatchObject({ code: 'ALREADY_EXISTS', where: path })
   })
 
   const toolNote = hasNiftiTool ? '' : ' (left out: nifti_tool is not on this machine)'

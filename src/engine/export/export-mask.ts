@@ -3,6 +3,9 @@
  * maps it was chosen by, tables, and sidecars that say how it came about and who judged it. Written into a folder that other masks
  * may share; a file that is there already with other content is never overwritten.
  */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
 import { type Box, cropGrid, cropVolume } from '../../core/volume/crop.ts'
 import { gridSize } from '../../core/volume/grid.ts'
 import type { ExperimentTable, MaskDossier } from '../mask-dossier.ts'
@@ -11,6 +14,7 @@ import {
   bidsIgnore,
   cropReference,
   datasetDescription,
+  maker,
   maskSidecar,
   ownGrid,
   participant,
@@ -121,12 +125,41 @@ export function filesOfMask(
   ]
 }
 
-/** ALREADY_EXISTS, READ_ONLY or DISK_FULL where the files cannot be written. */
+/** What describes the folder as a whole. In a data set of ours people may add to it, their names for example. */
+const describing = new Set(['dataset_description.json', 'README.md', '.bidsignore'])
+
+const ours = z.looseObject({
+  DatasetType: z.literal('derivative'),
+  GeneratedBy: z.array(z.looseObject({ Name: z.string() })).refine((made) => made.some(({ Name }) => Name === maker)),
+})
+
+/** Whether a folder is a data set of exported masks already, by its own description. */
+function isOurs(folder: string): boolean {
+  try {
+    return ours.safeParse(JSON.parse(readFileSync(join(folder, 'dataset_description.json'), 'utf8'))).success
+  } catch {
+    return false
+  }
+}
+
+/**
+ * Into a data set of earlier exports, also of another version, only the mask's own files are written. ALREADY_EXISTS, READ_ONLY or
+ * DISK_FULL where the files cannot be written.
+ */
 export function exportMask(
   dossier: MaskDossier,
   tables: readonly ExperimentTable[],
   form: ExportForm,
   folder: string,
 ): Exported {
-  return writeFiles(folder, filesOfMask(dossier, tables, form))
+  const files = filesOfMask(dossier, tables, form)
+  if (!isOurs(folder)) return writeFiles(folder, files)
+  const isKept = (name: string, bytes: Uint8Array) => {
+    const path = join(folder, name)
+    return describing.has(name) && existsSync(path) && !readFileSync(path).equals(bytes)
+  }
+  return writeFiles(
+    folder,
+    files.filter(([name, bytes]) => !isKept(name, bytes)),
+  )
 }

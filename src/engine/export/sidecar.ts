@@ -7,6 +7,9 @@ import { settingsOfMask } from './mask-settings.ts'
 
 export const ownGrid = 'The grid of the subject’s own functional images; voxel to mm by the sform of this file.'
 
+/** Name of the program in what it exports. */
+export const maker = 'TROI Workstation'
+
 /** The description of the folder as a derivative data set. The same for every export of one version. */
 export function datasetDescription(version: string) {
   return {
@@ -15,7 +18,7 @@ export function datasetDescription(version: string) {
     DatasetType: 'derivative',
     GeneratedBy: [
       {
-        Name: 'TROI Workstation',
+        Name: maker,
         Version: version,
         Description: 'Trainable voxel selection for fMRI decoding (TROI, arXiv 2502.00412).',
       },

@@ -23,6 +23,7 @@ export async function readLookedTable(path: string, what: string, columns: reado
       message: `The ${what} has ${(bytes / 2 ** 20).toFixed(0)} MiB.`,
       where: path,
       expected: `at most ${largestTable / 2 ** 20} MiB of text`,
+      fix: 'Choose the table of volumes or trials.',
     })
   let best: TextTable | null = null
   for (const separator of ['comma', 'tab'] as const satisfies readonly Separator[]) {

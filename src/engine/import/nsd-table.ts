@@ -69,6 +69,7 @@ export async function nsdStimInfoTable(path: string, { subject, sessions }: Aske
       message: `The ${name} in line ${line} is "${text}".`,
       where: `${path}, line ${line}`,
       expected: 'a whole number',
+      fix: 'Correct the line, or copy the table again from its source.',
     })
   }
   const rows = table.map(({ line, cells: [nsdId, cocoId, shared, ...showings] }): StimInfoRow => {

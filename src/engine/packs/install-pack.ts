@@ -4,9 +4,20 @@
  * process of its own loads each graph once. Only then the folder gets the pack's name. Whatever goes wrong leaves nothing behind.
  */
 import { randomBytes } from 'node:crypto'
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statfsSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import type { PackInstall } from '../../core/contract/pack.ts'
 import { checkGraph } from '../../core/packs/check-graph.ts'
 import { summariseOnnx } from '../../core/packs/onnx-summary.ts'
 import { ProblemError, unwrap } from '../../core/problem.ts'
@@ -18,38 +29,72 @@ const unfinishedMark = '.troi-installing-'
 const mostGraphBytes = 2 ** 31 - 1
 
 export interface InstallHooks {
-  /** Loads every graph of a checked pack once, in another process. Throws ProblemError where one does not load. */
-  readonly tryGraphs: (pack: PackFolder) => Promise<void>
+  /** Loads every graph of a checked pack once, in another process that `signal` ends. Throws ProblemError where one does not load. */
+  readonly tryGraphs: (pack: PackFolder, signal?: AbortSignal) => Promise<void>
 }
 
-/** Copies the pack in `source` to `packs`/<name>. Throws ProblemError; nothing of a refused pack stays. */
-export async function installPack(source: string, packs: string, hooks: InstallHooks): Promise<PackFolder> {
+export type InstallProgress = Omit<PackInstall, 'pack'>
+
+export interface InstallWatch {
+  /** Told at every piece of a file; must be quick. */
+  readonly progress?: (progress: InstallProgress) => void
+  /** Cancels: the installation ends with CANCELLED and leaves nothing. */
+  readonly signal?: AbortSignal
+}
+
+/** Copies the pack in `source` to `packs`/<name>. Throws ProblemError; nothing of a refused or cancelled pack stays. */
+export async function installPack(
+  source: string,
+  packs: string,
+  hooks: InstallHooks,
+  { progress = () => {}, signal }: InstallWatch = {},
+): Promise<PackFolder> {
   const pack = unwrap(await readPackFolder(source))
   refuseUnlisted(pack)
-  const target = join(packs, pack.manifest.name)
+  const { name, files } = pack.manifest
+  const target = join(packs, name)
   refuseSecond(pack, target)
+  let made: string | undefined
   try {
-    mkdirSync(packs, { recursive: true })
+    made = mkdirSync(packs, { recursive: true })
   } catch (error) {
     throw fileProblem(error, packs)
   }
   sweepUnfinished(packs)
-  refuseFullDisk(pack, packs)
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  let bytes = 0
+  const say = (phase: InstallProgress['phase']) => {
+    refuseCancelled(signal, name)
+    progress({ name, phase, bytes, totalBytes })
+  }
   const unfinished = join(packs, `${unfinishedMark}${process.pid}-${randomBytes(4).toString('hex')}`)
   try {
+    refuseFullDisk(totalBytes, packs)
+    say('copy')
     mkdirSync(unfinished)
-    for (const file of pack.manifest.files) await copyChecked(pack, file, unfinished)
+    for (const file of files)
+      await copyChecked(pack, file, unfinished, (length) => {
+        bytes += length
+        say('copy')
+      })
     await copyManifest(pack, unfinished)
     const copied = { ...pack, folder: unfinished }
-    for (const file of graphFiles(pack)) checkGraphFile(copied, file)
-    await hooks.tryGraphs(copied)
+    for (const file of graphFiles(pack)) {
+      say('read')
+      checkGraphFile(copied, file)
+    }
+    say('try')
+    await hooks.tryGraphs(copied, signal)
+    refuseCancelled(signal, name)
     refuseSecond(pack, target)
     renameSync(unfinished, target)
     return { ...pack, folder: target }
   } catch (error) {
-    throw fileProblem(error, packs)
-  } finally {
     rmSync(unfinished, { recursive: true, force: true })
+    removeEmpty(packs, made)
+    // What a cancel did to the process that tried the graphs is not what is wrong.
+    refuseCancelled(signal, name)
+    throw fileProblem(error, packs)
   }
 }
 
@@ -113,20 +158,47 @@ function refuseSecond({ manifest }: PackFolder, target: string): void {
   })
 }
 
-function refuseFullDisk({ manifest }: PackFolder, packs: string): void {
-  const needed = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0)
+/** Takes folders away again that were made for a pack that was refused, as far as nothing else is in them. */
+function removeEmpty(packs: string, made: string | undefined): void {
+  if (made === undefined) return
+  try {
+    for (let at = packs; at.length >= made.length; at = dirname(at)) rmdirSync(at)
+  } catch {
+    // Another installation has put something there.
+  }
+}
+
+function refuseCancelled(signal: AbortSignal | undefined, name: string): void {
+  if (signal?.aborted !== true) return
+  throw new ProblemError({
+    code: 'CANCELLED',
+    message: `Installing ${name} was cancelled.`,
+    where: name,
+    fix: 'Nothing of it was kept; install it again when you want it.',
+  })
+}
+
+function refuseFullDisk(needed: number, packs: string): void {
   const disk = statfsSync(packs)
   const free = disk.bavail * disk.bsize
   if (needed < free) return
   throw new ProblemError({
     code: 'DISK_FULL',
-    message: `The pack needs ${needed} bytes and the disk has ${free} free.`,
+    message: `The pack needs ${megabytes(needed)} and the disk has ${megabytes(free)} free.`,
     where: packs,
-    fix: 'Free some space.',
+    expected: `${megabytes(needed)} free`,
+    fix: 'Free some space, then install it again. Nothing was copied.',
   })
 }
 
-async function copyChecked({ folder }: PackFolder, file: PackFolder['manifest']['files'][number], to: string) {
+const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`
+
+async function copyChecked(
+  { folder }: PackFolder,
+  file: PackFolder['manifest']['files'][number],
+  to: string,
+  copied: (bytes: number) => void,
+) {
   const source = await openOrdinary(folder, file.path)
   try {
     const target = await open(join(to, file.path), 'wx', 0o600)
@@ -138,6 +210,7 @@ async function copyChecked({ folder }: PackFolder, file: PackFolder['manifest'][
         for (let done = 0; done < part.length; )
           done += (await target.write(part, done, part.length - done, written + done)).bytesWritten
         written += part.length
+        copied(part.length)
       })
       unwrap(checkSum(file, found))
       await target.sync()

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { type PackManifest, type PackSummary, packNameSchema } from '../../core/contract/pack.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { fileProblem } from '../project/file-problem.ts'
-import { type InstallHooks, installPack, sweepUnfinished } from './install-pack.ts'
+import { type InstallHooks, type InstallWatch, installPack, sweepUnfinished } from './install-pack.ts'
 import { type PackFolder, readPackFolder } from './pack-folder.ts'
 import { tryGraphs } from './try-graphs.ts'
 
@@ -27,6 +27,8 @@ interface Found {
 
 export class Packs {
   readonly #options: PacksOptions
+  readonly #closing = new AbortController()
+  readonly #installing = new Set<Promise<unknown>>()
 
   constructor(options: PacksOptions) {
     this.#options = options
@@ -61,8 +63,8 @@ export class Packs {
     return packs
   }
 
-  /** Copies and checks the pack in an absolute folder. Throws ProblemError; a refused pack leaves nothing. */
-  async install(source: string): Promise<PackSummary> {
+  /** Copies and checks the pack in an absolute folder. Throws ProblemError; a refused or cancelled pack leaves nothing. */
+  async install(source: string, watch: InstallWatch = {}): Promise<PackSummary> {
     const { shipped, installed, hooks = { tryGraphs } } = this.#options
     const pack = await readPackFolder(source)
     if (pack.ok && existsSync(join(shipped, pack.value.manifest.name)))
@@ -79,8 +81,22 @@ export class Packs {
         message: 'There is no workspace to install packs into.',
         fix: 'Start the workstation with a workspace.',
       })
-    const { folder, manifest } = await installPack(source, to, hooks)
-    return summarise({ name: manifest.name, origin: 'installed', folder })
+    const { signal } = watch
+    const both = signal === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, signal])
+    const work = installPack(source, to, hooks, { ...watch, signal: both })
+    this.#installing.add(work)
+    try {
+      const { folder, manifest } = await work
+      return await summarise({ name: manifest.name, origin: 'installed', folder })
+    } finally {
+      this.#installing.delete(work)
+    }
+  }
+
+  /** Cancels what is being installed; resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await Promise.allSettled(this.#installing)
   }
 
   /** NOT_FOUND, or READ_ONLY for one that comes with the program. Renamed first, so that no half a pack is ever seen. */

@@ -321,12 +321,8 @@ export class RunQueue {
 
   /** Acknowledged at once; the process stops at its next breath, or is stopped after a while. */
   async cancel(id: string): Promise<Run> {
+    if (await this.#cancelWaiting(id)) return this.describe(id)
     const run = await this.#store.run(id)
-    if (run.status === 'queued') {
-      await this.#move(run, 'cancelled', { ended: new Date().toISOString() })
-      await this.#tellEnd(id)
-      return this.describe(id)
-    }
     const active = this.#activeOf(id) ?? notRunning(run)
     await this.#inTurn(active, async () => {
       if ((await this.#store.run(id)).status !== 'cancelling') await this.#move(run, 'cancelling')
@@ -339,6 +335,22 @@ export class RunQueue {
     )
     await this.#publish(active, 0, [], null)
     return this.describe(id)
+  }
+
+  /** Cancels a run that waits; false where it does not wait any more. Never while one is being started: it would be both. */
+  #cancelWaiting(id: string): Promise<boolean> {
+    const cancelled = this.#starting.then(async () => {
+      const run = await this.#store.run(id)
+      if (run.status !== 'queued') return false
+      await this.#move(run, 'cancelled', { ended: new Date().toISOString() })
+      await this.#tellEnd(id)
+      return true
+    })
+    this.#starting = cancelled.then(
+      () => {},
+      () => {},
+    )
+    return cancelled
   }
 
   #activeOf(id: string): Active | null {

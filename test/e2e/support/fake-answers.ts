@@ -2,7 +2,7 @@
 import type { Doctor, Preview, PreviewVolume } from '../../../src/core/contract/contract.ts'
 import type { Estimate } from '../../../src/core/contract/estimate.ts'
 import type { InputFile, Relinked } from '../../../src/core/contract/inputs.ts'
-import type { PackSummary } from '../../../src/core/contract/pack.ts'
+import type { PackInstall, PackSummary } from '../../../src/core/contract/pack.ts'
 import { type Recipe, type RecipeChanges, recipeSchema } from '../../../src/core/contract/recipe.ts'
 import type { RunRequest, TestReport } from '../../../src/core/contract/run.ts'
 import { maskPresets } from '../../../src/core/contract/settings.ts'
@@ -279,4 +279,21 @@ export function relinkedIn(inputs: readonly InputFile[], folder: string): Relink
     ],
     searched: 12,
   }
+}
+
+/** The events of an installation; with a signal it stops half-way and waits until that is given. */
+export async function* installing(
+  pack: PackSummary,
+  held: AbortSignal | undefined,
+  add: () => void,
+): AsyncGenerator<PackInstall> {
+  const sizes = { name: pack.name, totalBytes: pack.bytes }
+  yield { ...sizes, phase: 'copy', bytes: Math.floor(pack.bytes / 2), pack: null }
+  if (held !== undefined) {
+    await new Promise((resolve) => held.addEventListener('abort', resolve))
+    return
+  }
+  yield { ...sizes, phase: 'try', bytes: pack.bytes, pack: null }
+  add()
+  yield { ...sizes, phase: 'done', bytes: pack.bytes, pack }
 }

@@ -31,6 +31,7 @@ export async function picturePositions(
         message: `The ${position} in line ${line} is "${row[1]}".`,
         where: `${file}, line ${line}`,
         expected: 'a whole number',
+        fix: 'Correct the line, or copy the file again from its source.',
       })
     if ((found.get(id) ?? number) !== number) twice.add(id)
     found.set(id, number)

@@ -1,6 +1,5 @@
 /** Which packs are there, what their outputs stand for, installing one from a folder, removing one after asking. */
 import { useState } from 'react'
-import type { Place } from '../../../core/contract/common.ts'
 import type { PackSummary } from '../../../core/contract/pack.ts'
 import { Button, Dialog, ErrorNote } from '../../components/basics.tsx'
 import { StopGlyph } from '../../components/glyphs.tsx'
@@ -8,6 +7,7 @@ import { PathPicker } from '../../components/path-picker.tsx'
 import { engine } from '../../lib/engine.ts'
 import { bytes } from '../../lib/format.ts'
 import { useAct, usePacks } from '../../lib/queries.ts'
+import { InstallProgress, useInstall } from './install-progress.tsx'
 import { words } from './strings.ts'
 
 function Outputs({ pack }: { pack: PackSummary }) {
@@ -83,18 +83,20 @@ function Pack({ pack, onRemove }: { pack: PackSummary; onRemove: () => void }) {
 export function PacksDialog({ onClose }: { onClose: () => void }) {
   const packs = usePacks()
   const [picking, setPicking] = useState(false)
-  const install = useAct((place: Place) => engine.packs.install({ place }))
+  const install = useInstall()
   const remove = useAct((name: string) => engine.packs.remove({ name }))
   const list = packs.data ?? []
   return (
     <>
       <Dialog title={words.title} onClose={onClose} wide>
-        <div className="row">
-          <span className="grow ink2">{install.isPending ? words.installing : words.about}</span>
-          <Button disabled={install.isPending} onPress={() => setPicking(true)}>
-            {words.install}
-          </Button>
-        </div>
+        {install.isPending ? (
+          <InstallProgress progress={install.progress} onCancel={install.cancel} />
+        ) : (
+          <div className="row">
+            <span className="grow ink2">{words.about}</span>
+            <Button onPress={() => setPicking(true)}>{words.install}</Button>
+          </div>
+        )}
         <ErrorNote error={install.error ?? remove.error ?? packs.error} />
         {packs.data?.length === 0 ? <p className="ink2">{words.none}</p> : null}
         <div className="scroll packs">
@@ -110,7 +112,7 @@ export function PacksDialog({ onClose }: { onClose: () => void }) {
           onClose={() => setPicking(false)}
           onChoose={(place) => {
             setPicking(false)
-            install.mutate(place)
+            install.start(place)
           }}
         />
       ) : null}
