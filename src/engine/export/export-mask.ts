@@ -3,6 +3,7 @@
  * maps it was chosen by, tables, and sidecars that say how it came about and who judged it. Written into a folder that other masks
  * may share; a file that is there already with other content is never overwritten.
  */
+import { type ResultTable, toCsv, toTsv } from '../../core/table/table-text.ts'
 import { type Box, cropGrid, cropVolume } from '../../core/volume/crop.ts'
 import { gridSize } from '../../core/volume/grid.ts'
 import type { ExperimentTable, MaskDossier } from '../mask-dossier.ts'
@@ -17,7 +18,7 @@ import {
   readme,
   taskOf,
 } from './sidecar.ts'
-import { conditionTable, decodingTable, type ResultTable, toCsv, toTsv, voxelTable } from './tables.ts'
+import { conditionTable, decodingTable, voxelTable } from './tables.ts'
 import { type Exported, writeFiles } from './write-files.ts'
 import { niftiGz } from './write-nifti.ts'
 
