@@ -20,8 +20,8 @@ const allowed = {
   renderer: ['core', 'renderer'],
 }
 
-/** Core folders the window may use beyond types: the contract, its client, and pure geometry. */
-const rendererCore = ['contract', 'transport', 'volume', 'problem.ts']
+/** Core folders the window may use beyond types: the contract, its client, pure geometry, and tables as text. */
+const rendererCore = ['contract', 'transport', 'volume', 'table', 'problem.ts']
 
 const packageDoors = [
   { layer: 'core', match: /^@tensorflow\//, only: ['src/core/tensor/tf.ts'] },

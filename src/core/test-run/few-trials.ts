@@ -83,21 +83,12 @@ function rowsOfSplit({ label, run, session }: ImportedTrials, { part }: Fold): n
     counts.train += train
     counts.test += test
   }
-  const share = (most: number) => Math.max(4, Math.ceil(most / kept.length))
-  return kept
-    .flatMap((own) => [
-      ...inTurnOfItems(
-        own.filter((row) => part[row] === training),
-        label,
-        share(testTrials.train),
-      ),
-      ...inTurnOfItems(
-        own.filter((row) => part[row] === heldOut),
-        label,
-        share(testTrials.test),
-      ),
-    ])
-    .sort((a, b) => a - b)
+  const few = (wanted: number, most: number) => {
+    const groups = kept.map((own) => own.filter((row) => part[row] === wanted)).filter((own) => own.length > 0)
+    const share = Math.max(4, Math.ceil(most / Math.max(1, groups.length)))
+    return groups.flatMap((own) => inTurnOfItems(own, label, share))
+  }
+  return [...few(training, testTrials.train), ...few(heldOut, testTrials.test)].sort((a, b) => a - b)
 }
 
 /** The imported trials with only these rows. */

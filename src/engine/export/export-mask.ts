@@ -6,6 +6,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { type ResultTable, toCsv, toTsv } from '../../core/table/table-text.ts'
 import { type Box, cropGrid, cropVolume } from '../../core/volume/crop.ts'
 import { gridSize } from '../../core/volume/grid.ts'
 import type { ExperimentTable, MaskDossier } from '../mask-dossier.ts'
@@ -21,7 +22,7 @@ import {
   readme,
   taskOf,
 } from './sidecar.ts'
-import { conditionTable, decodingTable, type ResultTable, toCsv, toTsv, voxelTable } from './tables.ts'
+import { conditionTable, decodingTable, voxelTable } from './tables.ts'
 import { type Exported, writeFiles } from './write-files.ts'
 import { niftiGz } from './write-nifti.ts'
 

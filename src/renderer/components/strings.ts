@@ -116,6 +116,14 @@ export const frame = {
     voxels: (count: number) => `${count.toLocaleString('en-US')} voxels`,
     axes: { voxels: 'Voxels of the mask', share: 'Share of the training trials, %', condition: 'Condition' },
   },
+  table: {
+    copy: 'Copy',
+    copied: 'Copied',
+    csv: 'CSV',
+    copyOf: (title: string) => `Copy ${title}`,
+    copiedOf: (title: string) => `Copied ${title}`,
+    saveOf: (title: string) => `Save ${title} as CSV`,
+  },
   lineage: {
     title: 'What was made from what',
     short: 'Made from',

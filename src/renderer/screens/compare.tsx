@@ -4,9 +4,11 @@ import { Fragment, useState } from 'react'
 import { isTestRun, type Run } from '../../core/contract/run.ts'
 import { Empty, ErrorNote, Pane, Segments } from '../components/basics.tsx'
 import { frame } from '../components/strings.ts'
+import { TableActs } from '../components/table-acts.tsx'
 import { type ComparedRow, differs, rowsOf, settingsOfRun } from '../lib/compare-runs.ts'
 import { when } from '../lib/format.ts'
 import { useMasks, useProjectId, useRuns } from '../lib/queries.ts'
+import { comparedTable } from '../lib/result-tables.ts'
 import { useWindow } from '../lib/state.ts'
 import { factsOf, resultsOf } from './compare/results.ts'
 import { words } from './compare/strings.ts'
@@ -127,6 +129,21 @@ export function CompareScreen() {
           </ul>
         </Pane>
         <section className="pane" aria-label={words.title}>
+          {runs.length < 2 || shown.length === 0 ? null : (
+            <header>
+              <h2 className="grow">{words.side}</h2>
+              <TableActs
+                title={words.table}
+                file={words.file}
+                table={() =>
+                  comparedTable(
+                    runs.map(({ name }) => name),
+                    shown,
+                  )
+                }
+              />
+            </header>
+          )}
           <ErrorNote error={error} />
           {runs.length < 2 ? (
             <Empty>{words.none}</Empty>

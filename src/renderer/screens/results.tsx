@@ -5,12 +5,13 @@ import type { Evaluation } from '../../core/contract/result.ts'
 import { isTestRun } from '../../core/contract/run.ts'
 import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
 import { DotTable } from '../components/dot-table.tsx'
-import { Icon } from '../components/icons.tsx'
 import { MarkSign } from '../components/marks.tsx'
 import { metricText, metricTitle } from '../components/result-table.tsx'
+import { TableActs } from '../components/table-acts.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
 import { useDecoders, useProjectId, useRuns, useTable } from '../lib/queries.ts'
+import { conditionsTable, confusionTable, metricsTable } from '../lib/result-tables.ts'
 import { useWindow } from '../lib/state.ts'
 import { PackMetrics } from './results/pack-metrics.tsx'
 import { AccuracyFigure } from './review/accuracy.tsx'
@@ -93,38 +94,6 @@ function ConfusionTable({ confusion }: { confusion: NonNullable<Evaluation['conf
   )
 }
 
-function csvOf(rows: NonNullable<ReturnType<typeof useTable>['data']>['rows']): string {
-  const names = [...new Set(rows.flatMap((row) => Object.keys(row.metrics)))]
-  const head = [
-    'seed',
-    'condition',
-    'voxels',
-    'dice',
-    'seconds',
-    ...names.flatMap((name) => [name, `${name}_low`, `${name}_high`, `${name}_chance`, `${name}_n`]),
-  ]
-  const lines = rows.map((row) =>
-    [
-      row.seed,
-      row.condition,
-      row.voxels,
-      row.dice ?? '',
-      row.seconds.toFixed(1),
-      ...names.flatMap((name) =>
-        row.metrics[name] === undefined
-          ? ['', '', '', '', '']
-          : [
-              row.metrics[name].value,
-              ...row.metrics[name].interval,
-              row.metrics[name].chance ?? '',
-              row.metrics[name].n,
-            ],
-      ),
-    ].join(','),
-  )
-  return [head.join(','), ...lines].join('\n')
-}
-
 export function ResultsTab() {
   const project = useProjectId()
   const runs = useRuns().data ?? []
@@ -148,7 +117,6 @@ export function ResultsTab() {
   const rows = table.data?.rows ?? []
   const seeds = new Set(rows.map((row) => row.seed)).size
   const method = experiment?.request.kind === 'experiment' ? experiment.request.mask.preset : 'troi'
-  const [copied, setCopied] = useState(false)
   const { show } = useWindow()
   if (rows.length === 0 && (evaluation.data ?? null) === null)
     return (
@@ -184,14 +152,11 @@ export function ResultsTab() {
                 </li>
               ))}
             </ul>
-            <Button
-              onPress={() => {
-                void navigator.clipboard.writeText(csvOf(rows)).then(() => setCopied(true))
-              }}
-            >
-              <Icon name="copy" size={16} />
-              {copied ? words.table.copied : words.table.copy}
-            </Button>
+            <TableActs
+              title={words.table.title}
+              file={words.table.file(experiment?.name ?? '')}
+              table={() => conditionsTable(rows)}
+            />
           </header>
           <div className="scroll">
             <ErrorNote error={table.error} />
@@ -201,7 +166,17 @@ export function ResultsTab() {
       )}
       <div className="columns results-below">
         {evaluation.data === null || evaluation.data === undefined ? null : (
-          <Pane title={words.decoder(decoder?.name ?? '')} note={words.heldOut}>
+          <Pane
+            title={words.decoder(decoder?.name ?? '')}
+            note={words.heldOut}
+            actions={
+              <TableActs
+                title={words.metrics.title}
+                file={words.metrics.file(decoder?.name ?? '')}
+                table={() => metricsTable(evaluation.data!)}
+              />
+            }
+          >
             {evaluation.data.confusion === undefined ? null : <AccuracyFigure evaluation={evaluation.data} />}
             <MetricList evaluation={evaluation.data} />
             <PackMetrics evaluation={evaluation.data} />
@@ -209,7 +184,17 @@ export function ResultsTab() {
         )}
         {rows.length === 0 ? null : <InWords rows={rows} method={method} />}
         {evaluation.data?.confusion === undefined ? null : (
-          <Pane title={words.confusion.title} note={words.heldOut}>
+          <Pane
+            title={words.confusion.title}
+            note={words.heldOut}
+            actions={
+              <TableActs
+                title={words.confusion.title}
+                file={words.confusion.file(decoder?.name ?? '')}
+                table={() => confusionTable(evaluation.data!.confusion!)}
+              />
+            }
+          >
             <ConfusionTable confusion={evaluation.data.confusion} />
           </Pane>
         )}

@@ -1,6 +1,9 @@
 /** Words of the comparison of runs. */
 export const words = {
   title: 'Compare runs',
+  side: 'Side by side',
+  table: 'the comparison',
+  file: 'compared runs',
   choose: 'Runs',
   note: (count: number) => (count < 2 ? 'choose at least two' : `${count} side by side`),
   full: 'At most six at a time.',

@@ -1,6 +1,8 @@
 /** What blind grades say: how often each was given, the mean with its interval, and the difference picture by picture. */
 import { Button, Empty, ErrorNote } from '../../components/basics.tsx'
+import { TableActs } from '../../components/table-acts.tsx'
 import { count, number } from '../../lib/format.ts'
+import { gradesTable } from '../../lib/result-tables.ts'
 import { counting, pairedDifference, summaryOf } from './blind.ts'
 import type { Galleries } from './galleries.ts'
 import { useRatings } from './rating.tsx'
@@ -29,6 +31,7 @@ export function RatingResults({
       <header>
         <h2>{text.title}</h2>
         <span className="grow" />
+        {first === undefined ? null : <TableActs title={text.table} file={text.file} table={() => gradesTable(rows)} />}
         <Button onPress={onAgain}>{text.again}</Button>
         <Button onPress={onClose}>{text.close}</Button>
       </header>

@@ -67,6 +67,8 @@ export const words = {
     nameFirst: 'Say who rates.',
   },
   results: {
+    table: 'the grades',
+    file: 'blind grades',
     title: 'What was rated',
     note: 'Blind grades only; the newest of a rater for a picture counts. The bar is the 95 % interval of the mean over pictures (t).',
     decoder: 'Decoder',

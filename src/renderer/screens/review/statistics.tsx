@@ -9,9 +9,11 @@ import type { MaskStatisticsAnswer } from '../../../core/contract/statistics.ts'
 import { applyAffine, invertAffine } from '../../../core/volume/affine.ts'
 import { Button, ErrorNote, Segments } from '../../components/basics.tsx'
 import { PathPicker } from '../../components/path-picker.tsx'
+import { TableActs } from '../../components/table-acts.tsx'
 import { asProblem, engine } from '../../lib/engine.ts'
 import { count, percent } from '../../lib/format.ts'
 import { useProjectId } from '../../lib/queries.ts'
+import { statisticsTable } from '../../lib/result-tables.ts'
 import type { LoadedVolumes } from '../../viewer/load-volumes.ts'
 import { fullestSlice, type Voxel } from '../../viewer/places.ts'
 import { useAtlas } from '../../viewer/use-regions.ts'
@@ -167,7 +169,10 @@ export function Statistics({ mask, loaded, goTo }: StatisticsProps) {
           </p>
         ))}
         <OtherMask mask={mask} loaded={loaded} goTo={goTo} />
-        {found?.atlas ? <AtlasCoverage coverage={found.atlas} /> : null}
+        {found?.atlas ? <AtlasCoverage coverage={found.atlas} mask={mask.name} /> : null}
+        {found === undefined ? null : (
+          <TableActs title={text.table} file={text.file(mask.name)} table={() => statisticsTable(found)} />
+        )}
         <ErrorNote
           error={statistics.error}
           action={

@@ -5,8 +5,10 @@ import { Button, ErrorNote, Pane, Segments } from '../../components/basics.tsx'
 import { DotTable } from '../../components/dot-table.tsx'
 import { ExperimentPlot } from '../../components/experiment-plot.tsx'
 import { metricTitle } from '../../components/result-table.tsx'
+import { TableActs } from '../../components/table-acts.tsx'
 import { download } from '../../lib/download.ts'
 import { chartCsv, experimentChart } from '../../lib/experiment-chart.ts'
+import { conditionsTable } from '../../lib/result-tables.ts'
 import { savePng, saveSvg } from '../../lib/save-plot.ts'
 import { words } from './strings.ts'
 
@@ -59,6 +61,10 @@ export function ExperimentPane({
     >
       {view === 'table' || chart === null ? (
         <div className="scroll">
+          <div className="row chart-tools">
+            <span className="grow" />
+            <TableActs title={text.acts} file={`${name} conditions`} table={() => conditionsTable(rows)} />
+          </div>
           <DotTable rows={rows} method={method} metrics={['brainToImage', 'accuracy']} />
         </div>
       ) : (

@@ -107,6 +107,7 @@ export const words = {
     place: (epoch: string, voxels: string) => `epoch ${epoch}, ${voxels} voxels`,
   },
   table: {
+    acts: 'the conditions',
     title: { table: 'Table so far', chart: 'Chart so far' },
     done: { table: 'Table', chart: 'Chart' },
     view: 'How the rows are shown',
