@@ -49,11 +49,13 @@ export function smooth(values: readonly number[], weight: number): number[] {
 
 /** Where each number lies on an axis of epochs: the last step of the first epoch at 1. Steps are spread evenly over an epoch. */
 export function epochPositions({ epochs }: Series): number[] {
-  const perEpoch = new Map<number, number>()
-  for (const epoch of epochs) perEpoch.set(epoch, (perEpoch.get(epoch) ?? 0) + 1)
-  // The epoch that is going has fewer steps so far than it will have.
-  const steps = Math.max(1, ...perEpoch.values())
-  let [current, within] = [Number.NaN, 0]
+  // The epoch that is going has fewer steps so far than it will have. Steps are in order, so an epoch's lie side by side.
+  let [steps, within] = [1, 0]
+  for (const [at, epoch] of epochs.entries()) {
+    within = at > 0 && epoch === epochs[at - 1] ? within + 1 : 1
+    if (within > steps) steps = within
+  }
+  let current = Number.NaN
   return epochs.map((epoch) => {
     within = epoch === current ? within + 1 : 1
     current = epoch

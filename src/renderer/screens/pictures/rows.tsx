@@ -63,17 +63,21 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
       </div>
       <div className="picture-rows" style={{ height: items.length * rowHeight }}>
         {items.slice(first, end).map((item, step) => (
-          <button
+          <div
             key={item.at}
-            type="button"
-            className="picture-row placed"
+            className={`picture-row placed covered${item.at === selected ? ' chosen' : ''}`}
             style={{ top: (first + step) * rowHeight }}
-            aria-label={words.compare(item.name)}
-            aria-pressed={item.at === selected}
-            onClick={() => onSelect(item.at)}
           >
             <span>
-              <b>{item.name}</b>
+              <button
+                type="button"
+                className="cover"
+                aria-label={words.compare(item.name)}
+                aria-pressed={item.at === selected}
+                onClick={() => onSelect(item.at)}
+              >
+                {item.name}
+              </button>
               <small>{words.test(item.at + 1, decoded[0]!.items.length)}</small>
             </span>
             <Picture set={truth} item={item.at} label={words.asShown(item.name)} />
@@ -91,7 +95,7 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
               gap={second === undefined ? null : { by: second.decoder.name, value: gapOf(item, second.items, score) }}
               score={score}
             />
-          </button>
+          </div>
         ))}
       </div>
     </div>
