@@ -2,6 +2,7 @@
  * How fast the window is, in Chromium with software rendering: frames while a curve of 100,000 points a line grows, frames while a
  * gallery of 1,000 pictures is scrolled, both beside the same page at rest; the time from starting the server to a start screen that
  * can be pressed, the second time; the size of what the window loads. Goals: 30 frames a second, 3 s, 600 kB gzipped.
+ * Pages are put together by the processor, since the graphics card is only imitated here and its owner would not wait for that.
  * Figures go to bench/results/window.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -18,6 +19,7 @@ import { type Frames, watchFrames } from './frames.ts'
 import { windowSize } from './size.ts'
 
 const span = 6000
+const withoutCard = ['--disable-gpu-compositing']
 const remembered = { theme: 'dark', leftRight: 'neurological', nose: 'left' }
 const pointsThere = 100_000
 /** As the engine sends them: at most 20 messages a second. */
@@ -70,8 +72,8 @@ async function curve(browser: Browser): Promise<Compared> {
     await step(page, 'Mask').click()
     await button(page, 'm-07').click()
     await page.getByRole('figure', { name: 'Loss' }).waitFor()
-    await page.locator('[data-plane="3d"] canvas').waitFor()
-    await watchFrames(page, 2000)
+    await page.locator('[data-plane="3d"] canvas').waitFor({ timeout: 90_000 })
+    await watchFrames(page, 3000)
     const atRest = await watchFrames(page, span)
     const timer = setInterval(() => send(perMessage), everyMs)
     const busy = await watchFrames(page, span)
@@ -115,7 +117,7 @@ async function startOnce(): Promise<Start> {
   const begin = performance.now()
   const server = await serveReal()
   const listening = performance.now()
-  const browser = await launchChromium()
+  const browser = await launchChromium(withoutCard)
   try {
     const launched = performance.now()
     const page = await open(browser, server.address)
@@ -138,7 +140,7 @@ const start = starts.toSorted((a, b) => a.totalMs - b.totalMs)[1]!
 console.log(
   `start ${start.totalMs} ms: server ${start.serverMs}, Chromium ${start.chromiumMs}, page ${start.pageMs} (median of 3)`,
 )
-const browser = await launchChromium()
+const browser = await launchChromium(withoutCard)
 const results = { curve: await curve(browser), gallery: await gallery(browser) }
 await browser.close()
 for (const [name, { atRest, busy, ratio }] of Object.entries(results))

@@ -12,6 +12,8 @@ export interface ChartLine {
   readonly values: readonly (number | null)[]
   readonly stepped?: boolean
   readonly dash?: readonly number[]
+  /** Goes along another line of the chart without spikes of its own. */
+  readonly follows?: boolean
 }
 
 /** Pixels that share one column of points. */
@@ -82,7 +84,8 @@ function fill(plot: uPlot, { x, lines }: Whole) {
     typeof min === 'number' && typeof max === 'number' && known.length > 1 && (min > known[0]! || max < known.at(-1)!)
   const columns = Math.max(60, Math.round(plot.width / pixelsPerColumn))
   const values = lines.map((line) => line.values)
-  const shown = thinned(x, values, zoomed ? [min, max] : null, columns)
+  const spiky = lines.filter((line) => line.follows !== true).map((line) => line.values)
+  const shown = thinned(x, spiky, zoomed ? [min, max] : null, columns)
   const pick = <T,>(all: readonly T[]) => shown.map((at) => all[at]!)
   plot.setData([pick(x), ...values.map((line) => pick(line))] as uPlot.AlignedData, !zoomed)
 }

@@ -5,6 +5,8 @@ export interface Series {
   readonly steps: number[]
   readonly epochs: number[]
   readonly values: number[]
+  /** Rises when a number that was there is replaced or gets one before it. */
+  revision: number
 }
 
 export class SeriesStore {
@@ -19,11 +21,12 @@ export class SeriesStore {
       this.parts.set(part, names)
       this.newest = part
       for (const [name, value] of Object.entries(values)) {
-        const series = names.get(name) ?? { steps: [], epochs: [], values: [] }
+        const series = names.get(name) ?? { steps: [], epochs: [], values: [], revision: 0 }
         names.set(name, series)
         // A resumed run computes the steps after its checkpoint again; the newer number replaces the older.
         let at = series.steps.length
         while (at > 0 && series.steps[at - 1]! > step) at--
+        if (at < series.steps.length || series.steps[at - 1] === step) series.revision++
         if (at > 0 && series.steps[at - 1] === step) {
           series.values[at - 1] = value
           continue
