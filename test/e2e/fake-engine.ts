@@ -142,6 +142,11 @@ export class FakeEngine {
     }
   }
 
+  /** Numbers of the running mask run, as they are. */
+  stream(points: RunEvent['points']): void {
+    this.#push(points, null)
+  }
+
   voxelsAt(epoch: number): number {
     return head.count(head.thinned(this.#share(epoch)))
   }

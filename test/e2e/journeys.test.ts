@@ -40,7 +40,7 @@ describe('projects', () => {
     await button(page, 'Locate…').click()
     await page.getByRole('dialog', { name: 'Which project folder?' }).waitFor()
     await page.keyboard.press('Escape')
-    await button(page, 'Take Faces contrast off this list').click()
+    await button(page, 'Take off the list: Faces contrast').click()
     await eventually(() => page.getByText('Faces contrast').count()).toBe(0)
   })
 
@@ -169,12 +169,12 @@ describe('results, pictures, export', () => {
 
   it('sorts pictures both ways and compares one', async () => {
     await button(page, 'Pictures').click()
-    const first = () => page.locator('button.picture-row').first().innerText()
+    const first = () => page.locator('.picture-row.placed').first().innerText()
     const best = Number(/PixCorr ↑\s+([\d.]+)/.exec(await first())![1])
     await page.getByLabel('Sort').selectOption('worst')
     const worst = Number(/PixCorr ↑\s+([\d.]+)/.exec(await first())![1])
     expect(worst).toBeLessThan(best)
-    const second = page.locator('button.picture-row').nth(1)
+    const second = page.locator('.picture-row.placed').nth(1)
     const name = (await second.innerText()).split('\n')[0]!
     await second.click()
     await page.getByRole('complementary', { name }).waitFor()

@@ -41,15 +41,14 @@ function Line({ entry, onChange }: { entry: ActionEntry; onChange: () => void })
   const title = words.titles[entry.id]
   return (
     <div>
-      <dt>
-        <button type="button" className="bind" aria-label={text.change(title)} onClick={onChange}>
-          {keys.length === 0 ? <small>{text.none}</small> : null}
-          {keys.map((one) => (
-            <kbd key={one} className="key">
-              {one}
-            </kbd>
-          ))}
-        </button>
+      <dt className="bind covered">
+        {keys.length === 0 ? <small>{text.none}</small> : null}
+        {keys.map((one) => (
+          <kbd key={one} className="key">
+            {one}
+          </kbd>
+        ))}
+        <button type="button" className="cover whole" aria-label={text.change(title)} onClick={onChange} />
       </dt>
       <dd>{title}</dd>
     </div>

@@ -83,6 +83,16 @@ export function Pane({
   )
 }
 
+/** A box that scrolls and holds nothing to press: a stop of Tab, so that keys can scroll it. */
+export function Scroll({ label, kind = '', children }: { label: string; kind?: string; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than its box is read with the keys for scrolling
+    <section className={`scroll ${kind}`} tabIndex={0} aria-label={label}>
+      {children}
+    </section>
+  )
+}
+
 export function ProblemNote({
   problem,
   level = 'stop',

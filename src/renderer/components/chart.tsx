@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import { thinned } from '../lib/thin.ts'
 
 export interface ChartLine {
   readonly label: string
@@ -11,7 +12,12 @@ export interface ChartLine {
   readonly values: readonly (number | null)[]
   readonly stepped?: boolean
   readonly dash?: readonly number[]
+  /** Goes along another line of the chart without spikes of its own. */
+  readonly follows?: boolean
 }
+
+/** Pixels that share one column of points. */
+const pixelsPerColumn = 2
 
 export interface ChartProps {
   readonly title: string
@@ -65,9 +71,30 @@ function drawShade(plot: uPlot, element: Element, { to, label }: { to: number; l
   ctx.restore()
 }
 
+interface Whole {
+  readonly x: readonly number[]
+  readonly lines: readonly ChartLine[]
+}
+
+/** Gives the plot the points that can be seen on it. While one is zoomed in, new data must not move what one looks at. */
+function fill(plot: uPlot, { x, lines }: Whole) {
+  const { min, max } = plot.scales.x ?? {}
+  const known = plot.data[0]
+  const zoomed =
+    typeof min === 'number' && typeof max === 'number' && known.length > 1 && (min > known[0]! || max < known.at(-1)!)
+  const columns = Math.max(60, Math.round(plot.width / pixelsPerColumn))
+  const values = lines.map((line) => line.values)
+  const spiky = lines.filter((line) => line.follows !== true).map((line) => line.values)
+  const shown = thinned(x, spiky, zoomed ? [min, max] : null, columns)
+  const pick = <T,>(all: readonly T[]) => shown.map((at) => all[at]!)
+  plot.setData([pick(x), ...values.map((line) => pick(line))] as uPlot.AlignedData, !zoomed)
+}
+
 export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, from, ahead = 0, shade }: ChartProps) {
   const host = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
+  const whole = useRef<Whole>({ x, lines })
+  whole.current = { x, lines }
   const shape = `${lines.map((line) => `${line.label} ${line.colour} ${line.width} ${line.stepped === true}`).join('|')} ${logarithmic} ${xLabel}`
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the lines' shape stands for their parts; their numbers go to setData below
@@ -140,6 +167,11 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
     }
     const made = new uPlot(options, [[]], element)
     plot.current = made
+    // A closer look shows points that the whole had no room for.
+    for (const what of ['mouseup', 'dblclick'] as const)
+      made.over.addEventListener(what, () =>
+        requestAnimationFrame(() => plot.current && fill(plot.current, whole.current)),
+      )
     const observer = new ResizeObserver(() =>
       made.setSize({ width: element.clientWidth, height: element.clientHeight }),
     )
@@ -152,16 +184,7 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
   }, [shape])
 
   useEffect(() => {
-    const data = [Array.from(x), ...lines.map((line) => Array.from(line.values))] as uPlot.AlignedData
-    // While the user is zoomed in, new data must not move what he looks at.
-    const made = plot.current
-    if (made === null) return
-    const zoomed =
-      made.scales.x?.min !== undefined &&
-      made.data[0] !== undefined &&
-      made.data[0].length > 1 &&
-      (made.scales.x.min! > made.data[0][0]! || made.scales.x.max! < made.data[0].at(-1)!)
-    made.setData(data, !zoomed)
+    if (plot.current !== null) fill(plot.current, whole.current)
   })
 
   return (
@@ -171,7 +194,7 @@ export function Chart({ title, x, lines, logarithmic = false, xLabel, syncKey, f
         {lines
           .filter((line) => line.width >= 1.5)
           .map((line) => {
-            const last = [...line.values].reverse().find((value) => value !== null)
+            const last = line.values.findLast((value) => value !== null)
             return (
               <span key={line.label} className="row" style={{ gap: 6 }}>
                 <i style={{ width: 14, height: 2, background: `var(${line.colour})` }} />

@@ -5,6 +5,8 @@ export interface Series {
   readonly steps: number[]
   readonly epochs: number[]
   readonly values: number[]
+  /** Rises when a number that was there is replaced or gets one before it. */
+  revision: number
 }
 
 export class SeriesStore {
@@ -19,11 +21,12 @@ export class SeriesStore {
       this.parts.set(part, names)
       this.newest = part
       for (const [name, value] of Object.entries(values)) {
-        const series = names.get(name) ?? { steps: [], epochs: [], values: [] }
+        const series = names.get(name) ?? { steps: [], epochs: [], values: [], revision: 0 }
         names.set(name, series)
         // A resumed run computes the steps after its checkpoint again; the newer number replaces the older.
         let at = series.steps.length
         while (at > 0 && series.steps[at - 1]! > step) at--
+        if (at < series.steps.length || series.steps[at - 1] === step) series.revision++
         if (at > 0 && series.steps[at - 1] === step) {
           series.values[at - 1] = value
           continue
@@ -49,11 +52,13 @@ export function smooth(values: readonly number[], weight: number): number[] {
 
 /** Where each number lies on an axis of epochs: the last step of the first epoch at 1. Steps are spread evenly over an epoch. */
 export function epochPositions({ epochs }: Series): number[] {
-  const perEpoch = new Map<number, number>()
-  for (const epoch of epochs) perEpoch.set(epoch, (perEpoch.get(epoch) ?? 0) + 1)
-  // The epoch that is going has fewer steps so far than it will have.
-  const steps = Math.max(1, ...perEpoch.values())
-  let [current, within] = [Number.NaN, 0]
+  // The epoch that is going has fewer steps so far than it will have. Steps are in order, so an epoch's lie side by side.
+  let [steps, within] = [1, 0]
+  for (const [at, epoch] of epochs.entries()) {
+    within = at > 0 && epoch === epochs[at - 1] ? within + 1 : 1
+    if (within > steps) steps = within
+  }
+  let current = Number.NaN
   return epochs.map((epoch) => {
     within = epoch === current ? within + 1 : 1
     current = epoch

@@ -3,10 +3,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Evaluation } from '../../core/contract/result.ts'
 import { isTestRun } from '../../core/contract/run.ts'
-import { Button, Empty, ErrorNote, Pane } from '../components/basics.tsx'
+import { Button, Empty, ErrorNote, Pane, Scroll } from '../components/basics.tsx'
 import { DotTable } from '../components/dot-table.tsx'
 import { MarkSign } from '../components/marks.tsx'
 import { metricText, metricTitle } from '../components/result-table.tsx'
+import { frame } from '../components/strings.ts'
 import { TableActs } from '../components/table-acts.tsx'
 import { engine } from '../lib/engine.ts'
 import { count } from '../lib/format.ts'
@@ -158,10 +159,10 @@ export function ResultsTab() {
               table={() => conditionsTable(rows)}
             />
           </header>
-          <div className="scroll">
+          <Scroll label={frame.conditions.title}>
             <ErrorNote error={table.error} />
             <DotTable rows={rows} method={method} />
-          </div>
+          </Scroll>
         </section>
       )}
       <div className="columns results-below">

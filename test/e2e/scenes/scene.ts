@@ -31,6 +31,7 @@ export async function act(page: Page, words: string): Promise<void> {
   await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
   await page.keyboard.type(words)
   await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('dialog.palette[open]') === null)
 }
 
 export async function closeDialog(page: Page): Promise<void> {

@@ -1,12 +1,12 @@
 /** Data with the import, and the forms of backbone, mask and decoder. */
-import { ids } from '../support/fake-state.ts'
+import { ids, project } from '../support/fake-state.ts'
 import { button, openProject, step } from '../support/window.ts'
 import { closeDialog, scene, type Walk } from './scene.ts'
 
 export const imports: Walk = {
   name: 'data and import',
   prepare: (engine) => {
-    engine.recent = [{ ...engine.recent[0]!, id: ids.empty, name: 'Empty study' }, ...engine.recent]
+    engine.recent = [project(ids.empty, 'Empty study'), ...engine.recent]
   },
   scenes: [
     scene('data-empty', async ({ page }) => {

@@ -23,7 +23,7 @@ export const start: Walk = {
       await page.getByRole('alert').waitFor()
     }),
     scene('new-project', async ({ page }) => {
-      await button(page, 'New project').click()
+      await button(page, 'New project…').click()
       await button(page, 'recipe.json').waitFor()
     }),
     scene('open-project', async ({ page }) => {

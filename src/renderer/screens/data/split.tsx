@@ -1,7 +1,7 @@
 /** How trials are held out, the result of the check that nothing leaks, and what the import takes of this computer. */
 import type { Preview } from '../../../core/contract/contract.ts'
 import type { Recipe } from '../../../core/contract/recipe.ts'
-import { Pane } from '../../components/basics.tsx'
+import { Pane, Scroll } from '../../components/basics.tsx'
 import { bytes, count } from '../../lib/format.ts'
 import { useDoctor } from '../../lib/queries.ts'
 import { possibleRules, type Rule, splitOfRule, testNumbers } from './split-rules.ts'
@@ -114,7 +114,7 @@ function Rules(props: SplitProps) {
 
 function Folds({ split }: { split: NonNullable<Preview['split']> }) {
   return (
-    <div className="scroll folds">
+    <Scroll kind="folds" label={words.folds.title}>
       <table className="wide" aria-label={words.folds.name}>
         <thead>
           <tr>
@@ -135,7 +135,7 @@ function Folds({ split }: { split: NonNullable<Preview['split']> }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 

@@ -21,11 +21,15 @@ export interface PictureRowsProps {
 export function PictureRows({ galleries, items, score, selected, onSelect }: PictureRowsProps) {
   const box = useRef<HTMLDivElement>(null)
   const rowHeight = rowHeights[useRoomy() ? 'roomy' : 'usual']
-  const [sight, setSight] = useState({ scrolled: 0, height: 800 })
+  const [sight, setSight] = useState(() => rowsInSight(items.length, rowHeight, 0, 800))
   useEffect(() => {
     const element = box.current
     if (element === null) return
-    const measure = () => setSight({ scrolled: element.scrollTop, height: element.clientHeight })
+    // Most scrolling shows the rows that are there already; then nothing is made anew.
+    const measure = () => {
+      const found = rowsInSight(items.length, rowHeight, element.scrollTop, element.clientHeight)
+      setSight((now) => (now.first === found.first && now.end === found.end ? now : found))
+    }
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(element)
@@ -34,7 +38,7 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
       observer.disconnect()
       element.removeEventListener('scroll', measure)
     }
-  }, [])
+  }, [items.length, rowHeight])
   // A row that is chosen by a key comes into sight.
   const at = items.findIndex((item) => item.at === selected)
   useEffect(() => {
@@ -45,7 +49,8 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
     if (top + rowHeight > element.scrollTop + room) element.scrollTop = top + rowHeight - room
   }, [at, rowHeight])
   const { truth, decoded } = galleries
-  const { first, end } = rowsInSight(items.length, rowHeight, sight.scrolled, sight.height)
+  const { first } = sight
+  const end = Math.min(items.length, sight.end)
   const second = decoded[1]
   return (
     <div className="scroll grow" ref={box}>
@@ -63,17 +68,21 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
       </div>
       <div className="picture-rows" style={{ height: items.length * rowHeight }}>
         {items.slice(first, end).map((item, step) => (
-          <button
+          <div
             key={item.at}
-            type="button"
-            className="picture-row placed"
+            className={`picture-row placed covered${item.at === selected ? ' chosen' : ''}`}
             style={{ top: (first + step) * rowHeight }}
-            aria-label={words.compare(item.name)}
-            aria-pressed={item.at === selected}
-            onClick={() => onSelect(item.at)}
           >
             <span>
-              <b>{item.name}</b>
+              <button
+                type="button"
+                className="cover"
+                aria-label={words.compare(item.name)}
+                aria-pressed={item.at === selected}
+                onClick={() => onSelect(item.at)}
+              >
+                {item.name}
+              </button>
               <small>{words.test(item.at + 1, decoded[0]!.items.length)}</small>
             </span>
             <Picture set={truth} item={item.at} label={words.asShown(item.name)} />
@@ -91,7 +100,7 @@ export function PictureRows({ galleries, items, score, selected, onSelect }: Pic
               gap={second === undefined ? null : { by: second.decoder.name, value: gapOf(item, second.items, score) }}
               score={score}
             />
-          </button>
+          </div>
         ))}
       </div>
     </div>

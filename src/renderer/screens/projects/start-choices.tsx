@@ -11,15 +11,17 @@ const mostSeeds = 10
 
 function Choice({ icon, title, text, onPress, busy }: ChoiceProps) {
   return (
-    <button type="button" className="start-choice" aria-label={title} disabled={busy} onClick={onPress}>
+    <div className="start-choice covered">
       <span className="tile">
         <Icon name={icon} />
       </span>
       <span>
-        <b>{title}</b>
+        <button type="button" className="cover" disabled={busy} onClick={onPress}>
+          {title}
+        </button>
         <small>{text}</small>
       </span>
-    </button>
+    </div>
   )
 }
 

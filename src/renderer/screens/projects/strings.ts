@@ -40,7 +40,7 @@ export const words = {
     open: 'Open',
     openNamed: (name: string) => `Open ${name}`,
     locate: 'Locate…',
-    forget: (name: string) => `Take ${name} off this list`,
+    forget: (name: string) => `Take off the list: ${name}`,
     takeOff: 'Take off the list',
     opened: 'opened',
   },

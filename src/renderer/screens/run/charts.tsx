@@ -1,9 +1,10 @@
 /** How the mask thins out and how the losses fall, live. Both charts share one cursor. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { Empty, Pane, Segments } from '../../components/basics.tsx'
 import { Chart, type ChartLine } from '../../components/chart.tsx'
 import { Slider } from '../../components/slider.tsx'
-import { epochPositions, type SeriesStore, smooth } from '../../lib/series.ts'
+import { GrowingPositions, GrowingSmooth } from '../../lib/growing.ts'
+import type { Series, SeriesStore } from '../../lib/series.ts'
 import { words } from './strings.ts'
 
 /** Algorithm 1 learns before it prunes: few voxels go in the first epochs. */
@@ -17,10 +18,28 @@ const lossNames = [
   ['prior', '--annotated'],
 ] as const
 
+/** What is made from each series, kept from one number to the next. */
+class Growing {
+  readonly #smooth = new WeakMap<Series, GrowingSmooth>()
+  readonly #positions = new WeakMap<Series, GrowingPositions>()
+
+  smooth(series: Series): GrowingSmooth {
+    const known = this.#smooth.get(series) ?? new GrowingSmooth()
+    this.#smooth.set(series, known)
+    return known
+  }
+  positions(series: Series): GrowingPositions {
+    const known = this.#positions.get(series) ?? new GrowingPositions()
+    this.#positions.set(series, known)
+    return known
+  }
+}
+
 export function LossPane({ series, over }: { series: SeriesStore; over: boolean }) {
   const [weight, setWeight] = useState(0.8)
   const [logarithmic, setLogarithmic] = useState<'log' | 'linear'>('linear')
   const [chosen, setChosen] = useState<string>('newest')
+  const growing = useRef(new Growing()).current
   const parts = [...series.parts.keys()].filter((part) =>
     [...(series.parts.get(part)?.keys() ?? [])].some((name) => lossNames.some(([loss]) => loss === name)),
   )
@@ -30,10 +49,11 @@ export function LossPane({ series, over }: { series: SeriesStore; over: boolean 
   const first = present[0] === undefined ? undefined : names?.get(present[0][0])
   const byEpoch = first !== undefined && first.epochs.at(-1) !== first.epochs[0]
   const lines = present.flatMap(([name, colour]): ChartLine[] => {
-    const values = names!.get(name)!.values
+    const series = names!.get(name)!
+    const { values } = series
     return [
       { label: words.loss.every(name), colour, width: 0.6, values },
-      { label: name, colour, width: 2, values: smooth(values, weight) },
+      { label: name, colour, width: 2, values: growing.smooth(series).of(series, weight), follows: true },
     ]
   })
   return (
@@ -82,7 +102,7 @@ export function LossPane({ series, over }: { series: SeriesStore; over: boolean 
         ) : (
           <Chart
             title={words.loss.chart}
-            x={byEpoch ? epochPositions(first) : first.steps}
+            x={byEpoch ? growing.positions(first).of(first) : first.steps}
             syncKey="run"
             {...(byEpoch ? { from: 0, ahead } : {})}
             lines={lines}

@@ -1,10 +1,11 @@
 /** The rows of an experiment or demo, as a table of dots or as a chart that can be saved. */
 import { useRef, useState } from 'react'
 import type { TableRow } from '../../../core/contract/result.ts'
-import { Button, ErrorNote, Pane, Segments } from '../../components/basics.tsx'
+import { Button, ErrorNote, Pane, Scroll, Segments } from '../../components/basics.tsx'
 import { DotTable } from '../../components/dot-table.tsx'
 import { ExperimentPlot } from '../../components/experiment-plot.tsx'
 import { metricTitle } from '../../components/result-table.tsx'
+import { frame } from '../../components/strings.ts'
 import { TableActs } from '../../components/table-acts.tsx'
 import { download } from '../../lib/download.ts'
 import { chartCsv, experimentChart } from '../../lib/experiment-chart.ts'
@@ -60,13 +61,13 @@ export function ExperimentPane({
       }
     >
       {view === 'table' || chart === null ? (
-        <div className="scroll">
+        <Scroll label={frame.conditions.title}>
           <div className="row chart-tools">
             <span className="grow" />
             <TableActs title={text.acts} file={`${name} conditions`} table={() => conditionsTable(rows)} />
           </div>
           <DotTable rows={rows} method={method} metrics={['brainToImage', 'accuracy']} />
-        </div>
+        </Scroll>
       ) : (
         <div className="scroll" ref={place}>
           <div className="row chart-tools">

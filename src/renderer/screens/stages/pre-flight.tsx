@@ -26,14 +26,18 @@ function Numbers({ estimate }: { estimate: Estimate }) {
     <dl className="pre-flight">
       {(['memory', 'disk'] as const).map((what) => (
         <div key={what} className="row" data-room={what}>
-          <VerdictSign verdict={estimate[what].verdict} />
-          <dt>{text[what]}</dt>
+          <dt className="row">
+            <VerdictSign verdict={estimate[what].verdict} />
+            {text[what]}
+          </dt>
           <dd className="grow">{text.of(bytes(estimate[what].neededBytes), bytes(estimate[what].freeBytes))}</dd>
         </div>
       ))}
       <div className="row">
-        <Icon name="clock" />
-        <dt>{text.time}</dt>
+        <dt className="row">
+          <Icon name="clock" />
+          {text.time}
+        </dt>
         <dd className="grow">{text.about(duration(estimate.seconds))}</dd>
       </div>
     </dl>
