@@ -1,8 +1,12 @@
 /** The whole native surface of the page: seven functions, plain values in and out, no event object crosses. */
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
 
-/** Of a file that the system gave; '' for one that a page made. Electron before 32 has no webUtils but tells the path itself. */
+/**
+ * Of a file that the system gave; '' for one that a page made and for anything that is no file: an object with a `path` that the page
+ * wrote into it must not pass. Electron before 32 has no webUtils but tells the path itself, out of the page's reach.
+ */
 function systemPath(file: File & { readonly path?: string }): string {
+  if (!(file instanceof File)) return ''
   return (webUtils as typeof webUtils | undefined)?.getPathForFile(file) ?? file.path ?? ''
 }
 

@@ -15,6 +15,14 @@ vi.mock('electron', () => ({
   webUtils: { getPathForFile: (file: { system?: string }) => file.system ?? '' },
 }))
 
+class SystemFile extends File {
+  readonly system?: string
+  constructor(system?: string) {
+    super([], 'name')
+    if (system !== undefined) this.system = system
+  }
+}
+
 await import('./index.ts')
 interface Surface {
   pathOf(file: unknown): Promise<string | null>
@@ -63,8 +71,9 @@ describe('the native surface of the page', () => {
   })
 
   it('tells the shell the path that the system gave to a file, and nothing for one that the page made', async () => {
-    expect(await surface.pathOf({ system: '/dropped/recipe.json' })).toBe('/dropped/recipe.json')
-    expect(await surface.pathOf({ path: '/etc/passwd' })).toBeNull()
+    expect(await surface.pathOf(new SystemFile('/dropped/recipe.json'))).toBe('/dropped/recipe.json')
+    for (const made of [new SystemFile(), { path: '/etc/passwd' }, { system: '/etc/passwd' }, null])
+      expect(await surface.pathOf(made)).toBeNull()
     expect(invoked).toEqual([['troi:dropped', '/dropped/recipe.json']])
   })
 })

@@ -1,88 +1,92 @@
 /**
- * The same workstation in a real Electron under Xvfb: the pinned one where its binary is there, else an older real one. Counted
- * as skipped, in words, where neither can be had.
+ * What a page must not be able to do in a real Electron, each tried: reaching Node, leaving its origin, naming paths; and what a report
+ * with hostile content must not be able to do while it is printed.
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, type ElectronApplication, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { anyElectron } from './fetch-electron.mjs'
+import { ProjectStore } from '../../src/engine/project/project-store.ts'
+import { pagesOf, wordsOf } from '../journeys/pdf.ts'
+import { isAlive, kind, missing, openScreen, root, Shell } from './support/shell.ts'
 
-const root = new URL('../../', import.meta.url).pathname
-const found = anyElectron()
-const ready =
-  found !== null &&
-  process.platform === 'linux' &&
-  existsSync('/usr/bin/Xvfb') &&
-  existsSync(join(root, 'out', 'main', 'index.cjs'))
-if (!ready)
-  console.log(
-    `skipped: ${found === null ? 'no Electron binary' : 'no Xvfb or no build'}; the journeys in Electron did not run`,
-  )
-
-let screen: ChildProcess
-let app: ElectronApplication
+let screen: Awaited<ReturnType<typeof openScreen>>
+let shell: Shell
 let page: Page
-let home: string
-const consoleErrors: string[] = []
+const home = Shell.freshHome()
+const elsewhere = mkdtempSync(join(tmpdir(), 'troi-elsewhere-'))
+const project = join(elsewhere, 'project')
+const saved = join(elsewhere, 'saved')
 
-async function startScreen(): Promise<string> {
-  screen = spawn('/usr/bin/Xvfb', ['-displayfd', '3', '-screen', '0', '1400x900x24', '-nolisten', 'tcp'], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-  })
-  const number = await new Promise<string>((resolve, reject) => {
-    screen.stdio[3]!.once('data', (chunk: Buffer) => resolve(chunk.toString().trim()))
-    screen.once('exit', (code) => reject(new Error(`Xvfb ended with ${code}`)))
-  })
-  return `:${number}`
+/** A server that nobody may ask. */
+let bait: Server
+const hits: string[] = []
+const reports = { hostile: '', long: '' }
+
+function hostile(port: number): string {
+  const away = `http://127.0.0.1:${port}`
+  return `<!doctype html><html><head><title>Report</title><meta http-equiv="refresh" content="0; url=${away}/refresh">
+<link rel="stylesheet" href="${away}/style.css"><style>@import url(${away}/import.css); body { background: url(${away}/back.png) }</style>
+<script>document.title = 'OWNED'; document.write('OWNED'); fetch('${away}/fetch'); location = '${away}/go'</script></head>
+<body><h1>Honest words</h1><img src="${away}/pixel.png"><img src="x" onerror="document.body.textContent = 'OWNED'">
+<svg onload="document.body.textContent = 'OWNED'"><script>document.body.textContent = 'OWNED'</script></svg>
+<iframe src="${away}/frame"></iframe><iframe src="file:///etc/passwd"></iframe><iframe srcdoc="<script>parent.document.body.textContent='OWNED'</script>"></iframe>
+<object data="file:///etc/passwd"></object><embed src="file:///etc/passwd"><img src="file:///etc/hostname">
+<form action="${away}/form"><input autofocus onfocus="this.form.submit()"></form><a href="javascript:document.body.textContent='OWNED'">link</a>
+<base href="${away}/base/"><img src="relative.png"><noscript>No script runs here</noscript></body></html>`
 }
 
-describe.skipIf(!ready)('the workstation in Electron', () => {
+function savePdf(report: string, name: string): Promise<unknown> {
+  return page.evaluate(
+    (asked) =>
+      (
+        window as unknown as { troiNative: { savePdf(report: string, name: string): Promise<unknown> } }
+      ).troiNative.savePdf(...asked),
+    [report, name] as const,
+  )
+}
+
+describe.skipIf(missing !== null)('the workstation in Electron', () => {
   beforeAll(async () => {
-    home = mkdtempSync(join(tmpdir(), 'troi-electron-'))
-    const args = [
-      '--no-sandbox',
-      '--use-gl=angle',
-      '--use-angle=swiftshader',
-      `--user-data-dir=${join(home, 'profile')}`,
-      `--workspace=${join(home, 'workspace')}`,
-    ]
-    if (found!.kind === 'pinned') args.unshift(root)
-    else {
-      // A packaged build takes no app path; it loads resources/app beside its program.
-      const link = join(found!.program, '..', 'resources', 'app')
-      rmSync(link, { recursive: false, force: true })
-      symlinkSync(root, link)
+    bait = createServer((request, response) => {
+      hits.push(request.url ?? '')
+      response.end()
+    })
+    await new Promise<void>((resolve) => bait.listen(0, '127.0.0.1', resolve))
+    const store = await ProjectStore.create(project, 'Hostile')
+    const put = (html: string) => {
+      const bytes = new TextEncoder().encode(html)
+      return store.blobs.put(bytes, [bytes.length]).id
     }
-    const display = await startScreen()
-    app = await _electron.launch({
-      executablePath: found!.program,
-      args,
-      env: { ...process.env, DISPLAY: display, HOME: home } as Record<string, string>,
-    })
-    page = await app.firstWindow()
-    page.on('console', (message) => {
-      if (message.type() === 'error') consoleErrors.push(message.text())
-    })
-    page.on('pageerror', (error) => consoleErrors.push(error.message))
-    await page.getByRole('button', { name: 'Run the demo' }).first().waitFor()
-  }, 120_000)
+    reports.hostile = put(hostile((bait.address() as AddressInfo).port))
+    reports.long = put(`<!doctype html><h1>Long</h1>${'<p>words of a long report</p>'.repeat(4000)}<p>the end</p>`)
+    await store.close()
+    screen = await openScreen()
+    shell = await Shell.launch(screen.display, home, [`--project=${project}`])
+    page = shell.page
+    await page.locator('nav.rail').waitFor()
+  }, 600_000)
 
   afterAll(async () => {
-    await app?.close()
-    screen?.kill()
-    rmSync(home, { recursive: true, force: true })
+    await shell?.close()
+    screen?.free()
+    bait?.close()
+    for (const folder of [home, elsewhere]) rmSync(folder, { recursive: true, force: true })
   })
 
   it('shows the first window, drawn and without errors', async () => {
-    const version = await app.evaluate(() => `Electron ${process.versions.electron}, Chrome ${process.versions.chrome}`)
-    console.log(`ran in ${version} (${found!.kind})`)
+    const version = await shell.app.evaluate(
+      () => `Electron ${process.versions.electron}, Chrome ${process.versions.chrome}`,
+    )
+    console.log(`ran in ${version} (${kind})`)
     expect(await page.title()).toContain('TROI Workstation')
     const picture = await page.screenshot({ path: join(root, '.cache', 'electron-projects.png') })
     expect(picture.length).toBeGreaterThan(10_000)
-    expect(consoleErrors).toEqual([])
+    expect(shell.complaints).toEqual([])
   })
 
   it('keeps the page away from Node, other origins and new windows', async () => {
@@ -94,7 +98,7 @@ describe.skipIf(!ready)('the workstation in Electron', () => {
     ).toEqual(['undefined', 'undefined'])
     expect(
       await page.evaluate(() => Object.keys((globalThis as unknown as { troiNative: object }).troiNative).sort()),
-    ).toEqual(['choose', 'keepAwake', 'notify', 'onMenu', 'pathOf'])
+    ).toEqual(['choose', 'onMenu', 'onOpen', 'pathOf', 'savePdf', 'shows', 'wanted'])
     const address = page.url()
     expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
     expect(address).not.toContain('t=')
@@ -103,7 +107,7 @@ describe.skipIf(!ready)('the workstation in Electron', () => {
     })
     expect(await page.evaluate(() => window.open('https://example.org/') === null)).toBe(true)
     expect(page.url()).toBe(address)
-    const preferences = await app.evaluate(({ BrowserWindow }) => {
+    const preferences = await shell.app.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]!.webContents as unknown as {
         getLastWebPreferences(): Record<string, unknown>
       }
@@ -113,20 +117,76 @@ describe.skipIf(!ready)('the workstation in Electron', () => {
     expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true })
   })
 
-  it('ends its engine when the shell is killed', async () => {
-    const engine = await app.evaluate(async () => {
-      const { execFileSync } = process.mainModule!.require('node:child_process') as typeof import('node:child_process')
-      return Number(
-        execFileSync('pgrep', ['-P', String(process.pid), '-f', 'server.mjs'])
-          .toString()
-          .trim()
-          .split('\n')[0],
-      )
+  it('gives no permission that a page asks for', async () => {
+    const asked = await page.evaluate(async () => {
+      const refused = (doing: Promise<unknown>) => doing.then(() => 'given').catch((error: Error) => error.name)
+      return [
+        await navigator.permissions.query({ name: 'geolocation' }).then(({ state }) => state),
+        await Notification.requestPermission(),
+        await refused(navigator.mediaDevices.getUserMedia({ audio: true })),
+        await refused(navigator.clipboard.readText()),
+      ]
     })
-    expect(engine).toBeGreaterThan(0)
-    const alive = () => existsSync(`/proc/${engine}/status`)
-    expect(alive()).toBe(true)
-    app.process().kill('SIGKILL')
-    await expect.poll(alive, { timeout: 20_000, interval: 100 }).toBe(false)
+    expect(asked).toEqual(['denied', 'denied', 'NotAllowedError', 'NotAllowedError'])
+  })
+
+  describe('a report that is printed', () => {
+    it('runs no script, asks nobody, and reads no file, whatever it holds', async () => {
+      await shell.answerSave(join(elsewhere, 'hostile.pdf'))
+      expect(await savePdf(reports.hostile, 'report')).toMatchObject({ files: [{ name: 'hostile.pdf' }] })
+      const pdf = readFileSync(join(elsewhere, 'hostile.pdf'))
+      expect(pdf.toString('latin1', 0, 5)).toBe('%PDF-')
+      expect(pdf.includes('OWNED')).toBe(false)
+      const words = wordsOf(pdf)
+      if (words !== null) {
+        expect(words).toContain('Honest words')
+        expect(words).toContain('No script runs here')
+        expect(words).not.toMatch(/OWNED|root:/)
+      }
+      expect(hits).toEqual([])
+      expect(await shell.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+    })
+
+    it('may be long; every page is there', async () => {
+      await shell.answerSave(join(elsewhere, 'long.pdf'))
+      await savePdf(reports.long, 'report')
+      const pdf = readFileSync(join(elsewhere, 'long.pdf'))
+      expect(pagesOf(pdf)).toBeGreaterThan(40)
+      expect(wordsOf(pdf) ?? 'the end').toContain('the end')
+    })
+
+    it('is written where the dialog said and nowhere else, and not at all when it was closed', async () => {
+      const before = readdirSync(elsewhere).sort()
+      await shell.answerSave(null)
+      expect(await savePdf(reports.long, saved)).toBeNull()
+      for (const id of [`../${reports.long}`, reports.long.toUpperCase(), '', '/etc/passwd'])
+        expect(await savePdf(id, 'report')).toBeNull()
+      await shell.answerSave(saved)
+      expect(await savePdf('0'.repeat(64), join(elsewhere, 'other'))).toMatchObject({
+        problem: { code: 'UNAVAILABLE' },
+      })
+      await shell.answerSave(join(elsewhere, 'missing', 'x.pdf'))
+      expect(await savePdf(reports.long, 'report')).toMatchObject({ problem: { code: 'NOT_FOUND' } })
+      expect(readdirSync(elsewhere).sort()).toEqual(before)
+    })
+
+    it('is refused where its bytes are not those that were named', async () => {
+      const path = join(project, 'blobs', reports.long)
+      const bytes = readFileSync(path)
+      writeFileSync(path, 'other bytes')
+      await shell.answerSave(saved)
+      expect(await savePdf(reports.long, 'report')).toMatchObject({
+        problem: { code: 'UNAVAILABLE', message: expect.stringContaining('other bytes') },
+      })
+      writeFileSync(path, bytes)
+      expect(existsSync(saved)).toBe(false)
+    })
+  })
+
+  it('ends its engine when the shell is killed', async () => {
+    const { engine } = shell
+    expect(isAlive(engine)).toBe(true)
+    shell.app.process().kill('SIGKILL')
+    await expect.poll(() => isAlive(engine), { timeout: 20_000, interval: 100 }).toBe(false)
   })
 })

@@ -83,7 +83,7 @@ export async function crashAndResume(host: Host): Promise<void> {
   await again.locator('nav.rail').or(open).first().waitFor({ timeout: longest })
   if (await open.isVisible()) await open.click()
   await step(again, 'Decoder').click()
-  await button(again, 'd-01').click()
+  await again.getByRole('region', { name: 'Runs' }).getByRole('button', { name: 'd-01' }).click()
   await again.locator('.tag').getByText('interrupted', { exact: true }).waitFor()
   await button(again, 'Resume').click()
   await button(again, 'Look at the results').click({ timeout: longest })
