@@ -5,6 +5,7 @@ import { useEditable } from '../lib/edits.ts'
 import { useProjectId, useSubjects } from '../lib/queries.ts'
 import { EmbeddingChoice } from './packs/embedding-choice.tsx'
 import { words as packWords } from './packs/strings.ts'
+import { MadeBackbones } from './stages/made.tsx'
 import { words } from './stages/strings.ts'
 import { StartRun } from './start-run.tsx'
 
@@ -46,6 +47,7 @@ export function BackboneScreen() {
           />
         </>
       }
+      made={<MadeBackbones sources={subjects} />}
       about={
         <p className="ink2">{[text.about, ...(subjects.length > 0 ? [text.uses(names)] : []), text.after].join(' ')}</p>
       }

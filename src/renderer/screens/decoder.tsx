@@ -10,6 +10,7 @@ import { useProjectId, useSubjects } from '../lib/queries.ts'
 import { useWindow } from '../lib/state.ts'
 import { useSubjectMasks } from '../lib/subject.ts'
 import { ExperimentDialog } from './stages/experiment-dialog.tsx'
+import { MadeDecoders } from './stages/made.tsx'
 import { words } from './stages/strings.ts'
 import { StartRun } from './start-run.tsx'
 
@@ -53,6 +54,7 @@ export function DecoderScreen() {
           />
         </>
       }
+      made={<MadeDecoders />}
       about={
         <div className="stack">
           <p>{mask === undefined ? '' : text.uses(mask.name, count(mask.voxels), subject?.name ?? '')}</p>

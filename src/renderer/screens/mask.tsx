@@ -6,6 +6,7 @@ import { count } from '../lib/format.ts'
 import { useBackbones } from '../lib/queries.ts'
 import { useSubject } from '../lib/subject.ts'
 import { PresetChoice, presetNote } from './preset-choice.tsx'
+import { MadeMasks } from './stages/made.tsx'
 import { words } from './stages/strings.ts'
 import { StartRun } from './start-run.tsx'
 
@@ -55,6 +56,7 @@ export function MaskScreen() {
           />
         </>
       }
+      made={<MadeMasks />}
       about={
         <div className="stack">
           <p>{presetNote(settings.preset)}</p>

@@ -82,6 +82,8 @@ export function RunScreen({ run: id }: { run: string }) {
   const trains = training.includes(run.kind)
   // Where nothing was trained or its numbers are gone, the table has the room; it grows while the run goes on.
   const hasLosses = series.parts.size > 0
+  // An experiment that is over leaves numbers; its masks are looked at under Review.
+  const pictured = findsMasks.includes(run.kind) && !(run.kind === 'experiment' && !going && snapshotEpoch === null)
   return (
     <>
       <div className="screen-header run-header">
@@ -102,7 +104,7 @@ export function RunScreen({ run: id }: { run: string }) {
       )}
       <ErrorNote error={error} />
       {isTestRun(run.request) ? <TestRunNote run={run} /> : null}
-      <div className="columns run-columns">
+      <div className={`columns run-columns${pictured || rows.length === 0 ? '' : ' numbers'}`}>
         <div className={`columns rows${rows.length > 0 ? ' with-table' : ''}`}>
           {rows.length > 0 ? null : <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />}
           {rows.length === 0 ? null : (
@@ -117,8 +119,8 @@ export function RunScreen({ run: id }: { run: string }) {
           {!trains ? <LogPane run={id} live={live === true} /> : null}
           {trains && (rows.length === 0 || hasLosses || live) ? <LossPane series={series} over={!going} /> : null}
         </div>
-        <div className={`columns rows${findsMasks.includes(run.kind) ? '' : ' about-only'}`}>
-          {findsMasks.includes(run.kind) ? <SnapshotPane run={id} epoch={snapshotEpoch} live={live === true} /> : null}
+        <div className={`columns rows${pictured ? '' : ' about-only'}`}>
+          {pictured ? <SnapshotPane run={id} epoch={snapshotEpoch} live={live === true} /> : null}
           <div className="columns run-about">
             <DevicePane run={run} />
             <SettingsPane run={run} />

@@ -1,4 +1,4 @@
-/** The page from which a stage is started: its form on the left, what it needs and the runs of its kind on the right. */
+/** The page from which a stage is started: its form and what was made so far on the left, what it needs and its runs on the right. */
 import type { ReactNode } from 'react'
 import { asTestRun, type Run, type RunRequest, runRequestSchema } from '../../core/contract/run.ts'
 import { Button, ErrorNote, Pane } from '../components/basics.tsx'
@@ -22,6 +22,8 @@ export interface StartRunProps {
   readonly form: ReactNode
   readonly about: ReactNode
   readonly more?: ReactNode
+  /** What this stage has made so far. */
+  readonly made: ReactNode
   /** Puts a smaller request into the form. */
   readonly onSmaller: (request: RunRequest) => void
 }
@@ -34,7 +36,7 @@ function firstWrong(request: RunRequest): string | null {
   return text.wrong(issue.path.slice(1).join(' › '), issue.message)
 }
 
-export function StartRun({ title, act, request, reason, kinds, form, about, more, onSmaller }: StartRunProps) {
+export function StartRun({ title, act, request, reason, kinds, form, about, more, made, onSmaller }: StartRunProps) {
   const project = useProjectId()
   const { show } = useWindow()
   const runs = useRuns().data ?? []
@@ -71,12 +73,15 @@ export function StartRun({ title, act, request, reason, kinds, form, about, more
         </Button>
       </div>
       <div className="columns" style={{ gridTemplateColumns: 'minmax(420px, 1fr) minmax(320px, 360px)' }}>
-        <Pane title={text.settings}>
-          <div className="stack-wide">
-            <ErrorNote error={start.error} />
-            {form}
-          </div>
-        </Pane>
+        <div className="columns form-and-made">
+          <Pane title={text.settings}>
+            <div className="stack-wide">
+              <ErrorNote error={start.error} />
+              {form}
+            </div>
+          </Pane>
+          {made}
+        </div>
         <div className="columns" style={{ gridTemplateRows: 'auto auto minmax(0, 1fr)' }}>
           <Pane title={text.what}>
             {about}

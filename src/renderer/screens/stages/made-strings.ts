@@ -1,0 +1,42 @@
+/** Words of the tables of what a stage has made. */
+export const madeWords = {
+  made: 'Made',
+  cubic: (value: string) => `${value} cm³`,
+  sides: (left: string, right: string) => `${left} / ${right}`,
+  interval: (low: string, high: string, n: string) => `${low} to ${high}, n ${n}`,
+  chance: (title: string, chance: string) => `${title} ↑, chance ${chance}`,
+  masks: {
+    title: 'Masks so far',
+    none: 'none yet',
+    name: 'Mask',
+    preset: 'Preset',
+    voxels: 'Voxels',
+    volume: 'Volume',
+    sides: 'Left / right',
+    dice: { truth: 'Dice, true voxels', annotated: 'Dice, annotated ROI' },
+    verdict: 'Verdict',
+    waits: 'waits for one',
+  },
+  decoders: {
+    title: 'Decoders so far',
+    none: 'none yet',
+    name: 'Decoder',
+    mask: 'Mask',
+    restart: 'Restart',
+  },
+  sources: {
+    title: 'Learns from',
+    none: 'no other subjects',
+    name: 'Subject',
+    voxels: 'Voxels',
+    trials: 'Training trials',
+    items: 'Test pictures',
+  },
+  backbones: {
+    title: 'Backbones so far',
+    none: 'none yet',
+    name: 'Backbone',
+    subjects: 'Subjects',
+    epochs: 'Epochs',
+  },
+}
