@@ -15,7 +15,9 @@ const { base } = home
 afterAll(home.leave)
 
 /** The one document on standard output. */
-function document(out: string): Record<string, unknown> & { problem?: { code: string; message: string; fix?: string } } {
+function document(
+  out: string,
+): Record<string, unknown> & { problem?: { code: string; message: string; fix?: string } } {
   return JSON.parse(out)
 }
 
@@ -184,6 +186,7 @@ describe('bad input ends with 3, as one problem', () => {
     expect(await usage(...slurm, '--partition', 'a\n#SBATCH --wrap=id')).toContain('--partition "a\\n#SBATCH')
     expect(await usage(...slurm, '--sbatch=--wrap=id')).toContain('--sbatch "--wrap=id": is set by the program')
     expect(await usage(...slurm, '--time', '1h')).toContain('--time "1h"')
+    expect(await usage(...slurm, '--test-run')).toContain('--test-run is not for Slurm')
     expect(await usage(...slurm, '--poll', 'soon')).toContain('--poll "soon"')
     expect(existsSync(join(base, 'p'))).toBe(false)
   })
