@@ -88,10 +88,10 @@ export async function submitAttempt(
 export async function cancelAttempt(slurm: SlurmFolder, attempt: number): Promise<Result<null>> {
   if (slurm.readAttempt(attempt) === null) return success(null)
   slurm.mark(attempt, 'stop')
-  slurm.mark(attempt, 'settled')
-  const answered = parseSubmitted(slurm.readText(attempt, answerName))
-  const job = answered ?? (await submittedJob(slurm, attempt))
-  return job === null ? success(null) : cancelJobs(job)
+  const job = await submittedJob(slurm, attempt)
+  const done = job === null ? success(null) : await cancelJobs(job)
+  if (done.ok) slurm.mark(attempt, 'settled')
+  return done
 }
 
 /** Ends the jobs that nobody waits for any more. */

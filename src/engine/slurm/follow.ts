@@ -80,7 +80,8 @@ class Follower {
     if (this.#takeIn().length === 0) return this.#finish()
     this.#needSlurm()
     let attempt = this.#slurm.lastAttempt()
-    if (attempt === 0 || this.#slurm.isMarked(attempt, 'settled')) attempt++
+    const over = (['settled', 'stop'] as const).some((word) => this.#slurm.isMarked(attempt, word))
+    if (attempt === 0 || over) attempt++
     const tasks = this.#slurm.readAttempt(attempt)?.tasks ?? this.#missingTasks().map(({ number }) => number)
     try {
       await progress.breathe()
