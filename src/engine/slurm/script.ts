@@ -6,7 +6,7 @@
 import type { SlurmSettings } from '../../core/contract/slurm.ts'
 
 /** Settings with everything that a script needs. */
-export type FullSettings = SlurmSettings & Required<Pick<SlurmSettings, 'time' | 'memory' | 'cpus'>>
+export type FullSettings = SlurmSettings & { readonly time: string; readonly memory: string; readonly cpus: number }
 
 export interface ScriptParts {
   /** Name of the jobs: letters, digits and dashes. */
