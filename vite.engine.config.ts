@@ -13,6 +13,7 @@ export default defineConfig({
         server: 'src/server/index.ts',
         cli: 'src/cli/index.ts',
         'job-process': 'src/engine/runs/job-process.ts',
+        'slurm-task': 'src/engine/slurm/task-process.ts',
         'pack-trial': 'src/engine/packs/trial-process.ts',
         'tensor-worker': 'src/engine/tensor/worker.ts',
         'hdf5-worker': 'src/engine/import/hdf5/worker.ts',

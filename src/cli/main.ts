@@ -11,6 +11,7 @@ import { exportCommand, report } from './commands/output.ts'
 import { packs } from './commands/packs.ts'
 import { relink } from './commands/relink.ts'
 import { review } from './commands/review.ts'
+import { runs } from './commands/runs.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
 import { statistics } from './commands/statistics.ts'
 import { doctor, serve } from './commands/system.ts'
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   decode,
   evaluate,
   experiment,
+  runs,
   statistics,
   review,
   exportCommand,

@@ -163,8 +163,11 @@ export class Session {
     return this.#interrupts.during(ask, work(next))
   }
 
-  /** Shows a run until it is done. A run that ends otherwise becomes its problem; Ctrl-C cancels it. */
-  async follow(project: Project, begun: Run): Promise<Run> {
+  /**
+   * Shows a run until it is done. A run that ends otherwise becomes its problem. Ctrl-C cancels it, or with `leave` only stops
+   * waiting for it, with the problem that this gives.
+   */
+  async follow(project: Project, begun: Run, leave?: (run: Run) => Problem): Promise<Run> {
     const ids = { project: project.id, run: begun.id }
     const cancel = () => {
       this.#terminal.say('Cancelling; what was reached is kept. Ctrl-C again ends at once.')
@@ -175,7 +178,12 @@ export class Session {
       this.#terminal.endProgress()
       return this.client.runs.get(ids)
     }
-    const run = await this.#interrupts.during(cancel, watching())
+    let ask = cancel
+    const left = new Promise<never>((_, reject) => {
+      if (leave === undefined) return
+      ask = () => void this.client.runs.get(ids).then((run) => reject(new ProblemError(leave(run))), reject)
+    })
+    const run = await this.#interrupts.during(() => ask(), Promise.race([watching(), left]))
     if (run.status === 'done') return run
     throw new ProblemError(problemOfRun(run))
   }
@@ -197,7 +205,8 @@ const cancelled: Problem = {
   fix: 'The same command goes on where it stopped.',
 }
 
-function problemOfRun(run: Run): Problem {
+/** Why a run is not done. */
+export function problemOfRun(run: Run): Problem {
   if (run.problem !== null) return { ...run.problem, where: run.problem.where ?? run.name }
   if (run.status === 'cancelled')
     return { code: 'CANCELLED', message: `${run.name} was cancelled.`, fix: 'The same command goes on or begins anew.' }

@@ -17,6 +17,7 @@ import {
   estimateOf,
   type FreeRoom,
   freeRoom,
+  sizesOf,
 } from './estimate/estimate-request.ts'
 import { Packs } from './packs/packs.ts'
 import type { Places } from './places.ts'
@@ -27,9 +28,12 @@ import { nextStep, peekState } from './project/waiting.ts'
 import { settleEmbedding } from './runs/embedding-of-run.ts'
 import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
 import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
+import { slurmHere } from './slurm/commands.ts'
+import { fullSettings } from './slurm/defaults.ts'
 import { measureBackend } from './tensor/measure-step.ts'
+import { builtBy, version } from './version.ts'
 
-export const version = '0.1.0'
+export { version }
 
 type DemoSize = Extract<RunRequest, { kind: 'demo' }>['size']
 
@@ -71,7 +75,7 @@ export class Engine {
     this.#recent = new RecentProjects(options.userData)
     this.#freeRoom = options.freeRoom ?? freeRoom
     this.#queueOptions = {
-      builtBy: `troi ${version}, node ${process.versions.node}, ${process.platform}-${process.arch}, wasm`,
+      builtBy: builtBy(),
       threads: options.threads ?? null,
       patience: { terminate: 2000, kill: 5000 },
     }
@@ -166,9 +170,20 @@ export class Engine {
   async start(project: OpenProject, request: RunRequest): Promise<Run> {
     await checkRequest(project.store, request)
     await checkRoom(project.store, request, this.#freeRoom)
-    const settled = await settleEmbedding(project.store, await this.packs.list(), request)
+    const placed = await this.#placed(project, request)
+    const settled = await settleEmbedding(project.store, await this.packs.list(), placed)
     const { subject, parents } = await relatedTo(project.store, settled)
     return project.queue.add(await project.store.addRun(settled, subject, parents))
+  }
+
+  /** A request for Slurm, with all that its jobs ask for. UNAVAILABLE where this computer has no Slurm. */
+  async #placed({ store }: OpenProject, request: RunRequest): Promise<RunRequest> {
+    if (request.kind !== 'experiment' || request.slurm === undefined) return request
+    unwrap(slurmHere())
+    const { slurm } = request
+    const needsSpeed = slurm.time === undefined || slurm.memory === undefined
+    const speed = needsSpeed ? await this.#measured() : 1
+    return { ...request, slurm: fullSettings(slurm, request, await sizesOf(store, request), speed) }
   }
 
   /** What a run would need here. The speed of this computer is measured once. Throws what `start` would throw of the request. */

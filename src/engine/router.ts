@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { implement, ORPCError } from '@orpc/server'
 import type { z } from 'zod'
 import { contract } from '../core/contract/contract.ts'
-import type { tableSchema } from '../core/contract/result.ts'
+import type { MissingCell, tableSchema } from '../core/contract/result.ts'
 import { isTestRun, type Run } from '../core/contract/run.ts'
 import { type Problem, ProblemError, unwrap } from '../core/problem.ts'
 import { diagnosticsText } from './diagnostics.ts'
@@ -28,6 +28,7 @@ import { regionsOf } from './regions.ts'
 import { maskVolumes, runFilm, runSnapshot } from './results.ts'
 import { rowsSoFar } from './runs/job.ts'
 import { testReportOf } from './runs/test-report.ts'
+import { missingCells } from './slurm/missing.ts'
 import { stabilityOf } from './stability.ts'
 import { freeFolder } from './workspace.ts'
 import { reportPage, writeReport } from './write-report.ts'
@@ -152,7 +153,7 @@ export function createRouter(engine: Engine, options: RouterOptions = {}) {
       list: os.runs.list.handler(({ input }) => store(input).runs()),
       get: os.runs.get.handler(({ input }) => open(input).queue.describe(input.run)),
       pause: os.runs.pause.handler(({ input }) => open(input).queue.pause(input.run)),
-      resume: os.runs.resume.handler(({ input }) => open(input).queue.resume(input.run)),
+      resume: os.runs.resume.handler(({ input }) => open(input).queue.resume(input.run, input.slurm)),
       cancel: os.runs.cancel.handler(({ input }) => open(input).queue.cancel(input.run)),
       discard: os.runs.discard.handler(async ({ input }) => {
         await store(input).discardRun(input.run)
@@ -255,8 +256,17 @@ export async function tableOf(store: ProjectStore, run: Run): Promise<z.infer<ty
   const { request } = run
   if ((request.kind !== 'experiment' && request.kind !== 'demo') || isTestRun(request)) return null
   const rows = rowsSoFar(store.runFolder(run.id))
-  if (request.kind === 'experiment')
-    return { experiment: request.experiment, size: 'own data', budget: request.mask.budget, seeds: request.seeds, rows }
+  if (request.kind === 'experiment') {
+    const about = {
+      experiment: request.experiment,
+      size: 'own data',
+      budget: request.mask.budget,
+      seeds: request.seeds,
+    }
+    const has = (cell: MissingCell) => rows.some((row) => row.seed === cell.seed && row.condition === cell.condition)
+    const missing = missingCells(store.runFolder(run.id)).filter((cell) => !has(cell))
+    return { ...about, rows, ...(missing.length > 0 ? { missing } : {}) }
+  }
   const about = store.runFolder(run.id).readJson('results/table.json') as { budget?: number } | null
   return { experiment: 'demo', size: request.size, budget: about?.budget ?? 0, seeds: request.seeds, rows }
 }

@@ -15,7 +15,9 @@ const { base } = home
 afterAll(home.leave)
 
 /** The one document on standard output. */
-function document(out: string): Record<string, unknown> & { problem?: { code: string; message: string } } {
+function document(
+  out: string,
+): Record<string, unknown> & { problem?: { code: string; message: string; fix?: string } } {
   return JSON.parse(out)
 }
 
@@ -30,7 +32,7 @@ describe('help', () => {
 
   it('has exactly the commands of the interface', () => {
     expect(commands.map(({ name }) => name)).toEqual(
-      'demo import onboard pretrain mask decode evaluate experiment statistics review export report packs serve doctor'.split(
+      'demo import onboard pretrain mask decode evaluate experiment runs statistics review export report packs serve doctor'.split(
         ' ',
       ),
     )
@@ -161,11 +163,32 @@ describe('bad input ends with 3, as one problem', () => {
     expect(readdirSync(folder)).toEqual(['beach.jpg'])
   })
 
-  it('Slurm, which this version does not have, is said in words', async () => {
-    const words = ['experiment', 'controls', '--project', join(base, 'p'), '--subject', 'a', '--on', 'slurm']
-    const { code, found } = await problem(...words)
-    expect([code, found?.code]).toEqual([1, 'UNAVAILABLE'])
-    expect(found?.message).toContain('Slurm')
+  it('a computer without Slurm, and flags for Slurm without it', async () => {
+    const words = ['experiment', 'controls', '--project', join(base, 'p'), '--subject', 'a']
+    const path = process.env.PATH
+    process.env.PATH = base
+    try {
+      const { code, found } = await problem(...words, '--on', 'slurm')
+      expect([code, found?.code]).toEqual([1, 'UNAVAILABLE'])
+      expect(found?.message).toContain('no Slurm: sbatch, squeue, scontrol, scancel')
+      expect(found?.fix).toContain('login node')
+    } finally {
+      process.env.PATH = path
+    }
+    const usage = async (...more: string[]) => {
+      const { code, found } = await problem(...words, ...more)
+      expect(code).toBe(2)
+      return found?.message
+    }
+    expect(await usage('--partition', 'gpu')).toBe('--partition needs --on slurm.')
+    expect(await usage('--sbatch=--qos=x')).toBe('--sbatch needs --on slurm.')
+    const slurm = ['--on', 'slurm']
+    expect(await usage(...slurm, '--partition', 'a\n#SBATCH --wrap=id')).toContain('--partition "a\\n#SBATCH')
+    expect(await usage(...slurm, '--sbatch=--wrap=id')).toContain('--sbatch "--wrap=id": is set by the program')
+    expect(await usage(...slurm, '--time', '1h')).toContain('--time "1h"')
+    expect(await usage(...slurm, '--test-run')).toContain('--test-run is not for Slurm')
+    expect(await usage(...slurm, '--poll', 'soon')).toContain('--poll "soon"')
+    expect(existsSync(join(base, 'p'))).toBe(false)
   })
 })
 

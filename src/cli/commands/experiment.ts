@@ -1,21 +1,22 @@
 /** Several conditions and seeds on one subject, as one table. */
 import type { Project } from '../../core/contract/contract.ts'
 import type { Subject } from '../../core/contract/result.ts'
-import { experimentKinds, type Run, type RunRequest } from '../../core/contract/run.ts'
+import { experimentKinds, type Run } from '../../core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets, presetNames } from '../../core/contract/settings.ts'
 import type { StabilityAnswer } from '../../core/contract/statistics.ts'
 import { repeatKinds } from '../../core/experiment/repeat-kinds.ts'
-import { ProblemError } from '../../core/problem.ts'
+import { unwrap } from '../../core/problem.ts'
 import { settingsOfMask } from '../../engine/export/mask-settings.ts'
+import { slurmHere } from '../../engine/slurm/commands.ts'
 import { type Command, oneOf, UsageError } from '../command.ts'
 import { pick, Session } from '../session.ts'
+import { runOnSlurm, slurmFlags, slurmOf } from './on-slurm.ts'
 import {
   backboneFlag,
   budgetFlag,
   metricText,
   presetFlag,
   projectFlag,
-  refuseSlurm,
   seedsFlag,
   seedsOf,
   subjectFlag,
@@ -36,6 +37,7 @@ export const experiment: Command = {
     subject: subjectFlag,
     seeds: { ...seedsFlag, help: `how many seeds, counted from 0; 1 without it, ${usualRepeats} for stability` },
     on: { value: 'WHERE', help: 'local or slurm; local without it' },
+    ...slurmFlags,
     budget: {
       ...budgetFlag,
       help: 'voxels of the masks; without it those of the subject’s newest mask, else of its annotated ROI, else 3000 or a tenth',
@@ -57,14 +59,11 @@ export const experiment: Command = {
     const seeds = seedsOf(given, kind === 'stability' && repeats !== 'runs' ? usualRepeats : 1)
     const preset = given.choice('preset', presetNames, 'troi')
     const asked = given.maybe('budget') === undefined ? null : given.whole('budget', 1, 10_000_000)
-    if (refuseSlurm(given)) {
-      throw new ProblemError({
-        code: 'UNAVAILABLE',
-        message: 'Runs on a Slurm cluster are not available in this version.',
-        where: '--on slurm',
-        expected: '--on local',
-        fix: 'Leave --on out; the experiment then runs on this machine.',
-      })
+    const slurm = slurmOf(given)
+    if (slurm !== null) {
+      if (kind === 'stability' || given.isOn('test-run'))
+        throw new UsageError(`${kind === 'stability' ? kind : '--test-run'} is not for Slurm in this version.`)
+      unwrap(slurmHere())
     }
     const session = new Session(terminal, [given.text('project')])
     try {
@@ -80,16 +79,15 @@ export const experiment: Command = {
       terminal.say(
         `${kind}: ${subject.name}, ${plan.mask.budget} voxels, ${plan.backbone === null ? 'no' : 'with a'} backbone`,
       )
-      const request: RunRequest = {
-        kind: 'experiment',
-        experiment: kind,
-        subject: subject.id,
+      const request = {
+        ...{ kind: 'experiment' as const, experiment: kind, subject: subject.id },
         ...plan,
         decoder: defaultDecoderSettings,
         seeds,
         ...(kind === 'stability' ? { repeats } : {}),
       }
       if (given.isOn('test-run')) return await tryOut(session, project, request)
+      if (slurm !== null) return await runOnSlurm(session, terminal, project, { ...request, slurm })
       const run = await session.start(project, request)
       const table = await session.client.runs.table({ project: project.id, run: run.id })
       if (table === null) throw new Error('an experiment that is done has a table')

@@ -1,7 +1,8 @@
 /** Flags and words that several commands have in common. */
 import { type EmbeddingChoice, embeddingChoiceSchema } from '../../core/contract/pack.ts'
-import type { Evaluation, Table } from '../../core/contract/result.ts'
+import type { Evaluation, MissingCell, Table } from '../../core/contract/result.ts'
 import type { Metric } from '../../core/evaluate/metric.ts'
+import { describeProblem } from '../../core/problem.ts'
 import { presetNames } from '../../core/troi/settings.ts'
 import type { Flag, Given } from '../command.ts'
 import { UsageError } from '../command.ts'
@@ -46,11 +47,6 @@ export function embeddingSetting(embedding: EmbeddingChoice | undefined): { embe
 
 export function seedsOf(given: Given, otherwise = 1): number[] {
   return Array.from({ length: given.whole('seeds', 1, 100, otherwise) }, (_, seed) => seed)
-}
-
-/** Slurm is named in the interface but not in this version; it is refused before anything starts. */
-export function refuseSlurm(given: Given): boolean {
-  return given.choice('on', ['local', 'slurm'], 'local') === 'slurm'
 }
 
 export function needPath(given: Given, flag: string, ending: string): string {
@@ -106,5 +102,10 @@ export function tableText(table: Table): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows
     .map((row) => row.map((cell, i) => (i === 1 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '))
+    .concat((table.missing ?? []).map(missingText))
     .join('\n')
+}
+
+function missingText({ seed, condition, problem }: MissingCell): string {
+  return `Missing: seed ${seed}, ${condition}. ${describeProblem(problem)}`
 }

@@ -29,6 +29,7 @@ import {
 } from './result.ts'
 import { newReviewSchema, reviewSchema } from './review.ts'
 import { cohortSizes, runEventSchema, runRequestSchema, runSchema, testReportSchema } from './run.ts'
+import { slurmSettingsSchema } from './slurm.ts'
 import { atlasRequestSchema, maskStatisticsSchema, stabilityRequestSchema, stabilitySchema } from './statistics.ts'
 
 const base = oc.errors({ PROBLEM: { status: 422, data: problemSchema } })
@@ -266,8 +267,12 @@ export const contract = {
     list: base.input(inProject).output(z.array(runSchema)),
     get: base.input(inProject.extend({ run: idSchema })).output(runSchema),
     pause: base.input(inProject.extend({ run: idSchema })).output(runSchema),
-    /** Continues a paused, interrupted, cancelled or failed run from its last checkpoint. */
-    resume: base.input(inProject.extend({ run: idSchema })).output(runSchema),
+    /**
+     * Continues a paused, interrupted, cancelled or failed run from its last checkpoint. `slurm` changes what was said of its Slurm
+     * jobs, for jobs that are submitted from now on.
+     */
+    resume: base.input(inProject.extend({ run: idSchema, slurm: slurmSettingsSchema.optional() })).output(runSchema),
+    /** Ends a run; of an interrupted one on Slurm, the jobs that still go on. */
     cancel: base.input(inProject.extend({ run: idSchema })).output(runSchema),
     /** Moves a finished or cancelled run that nothing depends on to the project's bin. */
     discard: base.input(inProject.extend({ run: idSchema })).output(z.null()),

@@ -166,12 +166,17 @@ export const tableRowSchema = z.object({
 })
 export type TableRow = z.infer<typeof tableRowSchema>
 
+export const missingCellSchema = z.object({ seed: z.number().int(), condition: z.string(), problem: problemSchema })
+export type MissingCell = z.infer<typeof missingCellSchema>
+
 export const tableSchema = z.object({
   experiment: z.string(),
   size: z.string(),
   budget: z.number().int(),
   seeds: z.array(z.number().int()),
   rows: z.array(tableRowSchema),
+  /** Cells that Slurm jobs did not bring, and why; absent where none is missing. */
+  missing: z.array(missingCellSchema).optional(),
 })
 export type Table = z.infer<typeof tableSchema>
 

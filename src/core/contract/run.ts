@@ -8,6 +8,7 @@ import { problemSchema } from '../problem.ts'
 import { decoderSettingsSchema, maskSettingsSchema, pretrainSettingsSchema } from '../troi/settings.ts'
 import { idSchema, timeSchema } from './common.ts'
 import { recipeSchema } from './recipe.ts'
+import { slurmSettingsSchema } from './slurm.ts'
 
 export const cohortSizes = ['tiny', 'small', 'medium', 'full'] as const
 export const experimentKinds = [
@@ -55,6 +56,8 @@ export const runRequestSchema = z.discriminatedUnion('kind', [
     /** Only for `stability`: what is changed from repeat to repeat; seeds without it. */
     repeats: z.enum(repeatKinds).optional(),
     testRun,
+    /** As jobs of a Slurm cluster that shares the project's folder; on this computer without it. Not for `stability`. */
+    slurm: slurmSettingsSchema.optional(),
   }),
   /** Simulated cohorts, one per seed, with every condition, as one table. */
   z.object({ kind: z.literal('demo'), size: z.enum(cohortSizes), seeds }),

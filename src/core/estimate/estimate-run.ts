@@ -85,6 +85,12 @@ function fewTrials(subject: SubjectSize): SubjectSize {
   }
 }
 
+/** What some rows of an experiment cost for one seed, made by themselves; null without a subject. */
+export function partCost(plan: ExperimentPlan, sizes: RunSizes, secondsPerWeight: number): StageCost | null {
+  const subject = sizes.subjects[0]
+  return subject === undefined ? null : repeated(rowsCost(plan, subject, sizes, secondsPerWeight), foldsOf(subject))
+}
+
 /** Without held-out trials every run is held out once. */
 function foldsOf({ testTrials }: SubjectSize): number {
   return testTrials === 0 ? assumedFolds : 1

@@ -52,7 +52,8 @@ async function hiddenOf(store: ProjectStore, backbone: string | null, labels: bo
   return request.kind === 'pretrain' ? request.settings.model.hidden : defaultModelSettings.hidden
 }
 
-async function sizesOf(store: ProjectStore, request: RunRequest): Promise<RunSizes> {
+/** The sizes that an estimate of a request needs. */
+export async function sizesOf(store: ProjectStore, request: RunRequest): Promise<RunSizes> {
   const { subjects: ids, backbone, mask } = await namedIn(store, request)
   const all = await store.subjects()
   const subjects = all.filter(({ id }) => ids.includes(id))

@@ -72,6 +72,19 @@ export class JobProgress {
     this.#sendPhases()
   }
 
+  /** Other words for the current phase, where what happens in it changes. */
+  rename(name: string): void {
+    const last = this.#phases.at(-1)
+    if (last === undefined || last.name === name) return
+    last.name = name
+    this.#sendPhases()
+  }
+
+  /** Where the run is computed, for people. */
+  device(device: string): void {
+    this.#send({ type: 'device', device })
+  }
+
   #closePhase(): void {
     if (this.#waitingSnapshot !== null) {
       const { epoch, mask, part } = this.#waitingSnapshot

@@ -3,12 +3,12 @@
  * and ends by itself when the engine is gone.
  */
 import { join } from 'node:path'
-import { ProblemError } from '../../core/problem.ts'
-import { fileProblem } from '../project/file-problem.ts'
 import { RunFolder } from '../project/run-folder.ts'
+import { followSlurm } from '../slurm/follow.ts'
 import { chooseBackend } from '../tensor/backends.ts'
 import { runBody } from './bodies/index.ts'
 import { JobProgress, jobContext } from './job-context.ts'
+import { problemOf } from './job-problem.ts'
 import type { FromJob, ToJob } from './protocol.ts'
 
 function send(message: FromJob): void {
@@ -20,24 +20,6 @@ function sendLast(message: FromJob): Promise<void> {
   return new Promise((resolve) => (process.send ? process.send(message, () => resolve()) : resolve()))
 }
 
-function problemOf(error: unknown, path: string) {
-  const expected = fileProblem(error, path)
-  if (expected instanceof ProblemError) return expected.problem
-  const message = error instanceof Error ? error.message : String(error)
-  if (/out of memory|Array buffer allocation failed|memory access out of bounds/i.test(message)) {
-    return {
-      code: 'OUT_OF_MEMORY' as const,
-      message: 'There is not enough memory for this run.',
-      fix: 'Close other programs, choose fewer voxels or a smaller batch, and resume.',
-    }
-  }
-  return {
-    code: 'INTERNAL' as const,
-    message: 'The run stopped because of a mistake in the program.',
-    fix: 'The run’s log has the details; please report them.',
-  }
-}
-
 let progress: JobProgress | null = null
 
 async function start(message: Extract<ToJob, { type: 'start' }>): Promise<void> {
@@ -47,6 +29,13 @@ async function start(message: Extract<ToJob, { type: 'start' }>): Promise<void> 
     folder.create()
     folder.log(`${message.resume ? 'Resumed' : 'Started'} by process ${process.pid}, ${message.builtBy}`)
     progress = new JobProgress(folder, send, message.builtBy, message.resume)
+    if (run.request.kind === 'experiment' && run.request.slurm !== undefined) {
+      await followSlurm({ run, inputs: message.inputs, builtBy: message.builtBy, folder, progress })
+      progress.finish()
+      folder.log('Done')
+      await sendLast({ type: 'done', artifacts: [] })
+      process.exit(0)
+    }
     progress.phase('Check device', null)
     const backend = await chooseBackend('auto', message.threads ?? undefined)
     send({ type: 'device', device: backend.device })

@@ -1,10 +1,10 @@
 /** What a run needs from its project: the files it reads, the runs it builds on, and whether it can be done at all. */
 
 import type { Subject } from '../../core/contract/result.ts'
-import type { Run, RunRequest } from '../../core/contract/run.ts'
+import { isTestRun, type Run, type RunRequest } from '../../core/contract/run.ts'
 import { type DecoderSettings, defaultDecoderSettings } from '../../core/contract/settings.ts'
 import { fewestRepeats } from '../../core/evaluate/stability.ts'
-import { ProblemError } from '../../core/problem.ts'
+import { type Problem, ProblemError } from '../../core/problem.ts'
 import { settingsOfMask } from '../export/mask-settings.ts'
 import type { PackFolder } from '../packs/pack-folder.ts'
 import type { ProjectStore } from '../project/project-store.ts'
@@ -159,6 +159,8 @@ export async function checkRequest(store: ProjectStore, request: RunRequest): Pr
         })
       }
       if (request.kind === 'experiment' && request.experiment === 'stability') checkRepeats(request)
+      if (request.kind === 'experiment' && request.slurm !== undefined)
+        if (request.experiment === 'stability' || isTestRun(request)) throw new ProblemError(notOnSlurm)
       if (request.backbone !== null) await store.fileOf('backbone', request.backbone)
       return
     }
@@ -171,6 +173,14 @@ export async function checkRequest(store: ProjectStore, request: RunRequest): Pr
     default:
       return request satisfies never
   }
+}
+
+const notOnSlurm: Problem = {
+  code: 'BAD_PARAMETER',
+  message: 'Repeats of a mask and test runs are not done on Slurm in this version.',
+  where: 'slurm',
+  expected: 'an experiment with conditions',
+  fix: 'Start it on this computer.',
 }
 
 /** Of repeats over runs the data must be read first; seeds can be counted at once. */

@@ -2,16 +2,30 @@
  * The queue of a project: runs wait in the database, one process works on one run at a time. What a process says is kept and
  * passed on to whoever watches; when it dies, its run is interrupted and can be resumed.
  */
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { isTestRun, type Run, type RunEvent, type RunStatus } from '../../core/contract/run.ts'
+import type { SlurmSettings } from '../../core/contract/slurm.ts'
 import { ProblemError } from '../../core/problem.ts'
 import { entryPoint } from '../entry-point.ts'
 import type { ProjectStore } from '../project/project-store.ts'
+import { cancelLeft, keepSettings } from '../slurm/attempt.ts'
+import { slurmEnvironment } from '../slurm/commands.ts'
+import { SlurmFolder } from '../slurm/slurm-folder.ts'
+import { type ActiveRun, activeRun } from './active-run.ts'
 import { rowsSoFar } from './job.ts'
 import { jobEnvironment } from './job-environment.ts'
 import type { FromJob, JobInputs, ToJob } from './protocol.ts'
 import { RunFeed, resting } from './run-feed.ts'
-import { checkMove, jobLost, notRunning, outOfMemory } from './run-states.ts'
+import {
+  checkMove,
+  checkPause,
+  closedWhileGoing,
+  isOnSlurm,
+  lost,
+  notRunning,
+  outOfMemory,
+  slurmPatience,
+} from './run-states.ts'
 
 export interface QueueOptions {
   /** App version, runtime and kernels: bits are promised only while this stays the same. */
@@ -23,29 +37,11 @@ export interface QueueOptions {
   readonly told?: (run: Run) => void
 }
 
-interface Active {
-  readonly run: Run
-  readonly child: ChildProcess
-  phases: Run['phases']
-  remaining: number | null
-  /** Work before this start, in seconds, and when the clock was last started; null while paused. */
-  worked: number
-  since: number | null
-  finished: boolean
-  /** What the process wrote to its error output. */
-  words: string
-  timers: NodeJS.Timeout[]
-  /** What the process says and what is asked of it, dealt with one after the other. */
-  turn: Promise<void>
-  /** The process has ended, everything it said has arrived, and the queue has gone on. */
-  over: Promise<void>
-}
-
 export class RunQueue {
   readonly #store: ProjectStore
   readonly #options: QueueOptions
   readonly #inputsOf: (run: Run) => Promise<JobInputs>
-  #active: Active | null = null
+  #active: ActiveRun | null = null
   #closing = false
   #starting: Promise<void> = Promise.resolve()
   readonly #feed: RunFeed
@@ -62,7 +58,7 @@ export class RunQueue {
   async recover(): Promise<void> {
     for (const run of await this.#store.runs()) {
       if (run.status === 'running' || run.status === 'paused' || run.status === 'cancelling')
-        await this.#store.updateRun(run.id, { status: 'interrupted', problem: jobLost })
+        await this.#store.updateRun(run.id, { status: 'interrupted', problem: lost(run) })
     }
   }
 
@@ -101,22 +97,10 @@ export class RunQueue {
       const child = fork(entryPoint('runs/job-process.ts', 'job-process.mjs'), [], {
         serialization: 'advanced',
         execArgv: [],
-        env: jobEnvironment(),
+        env: isOnSlurm(run) ? slurmEnvironment() : jobEnvironment(),
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       })
-      const active: Active = {
-        run,
-        child,
-        phases: [],
-        remaining: null,
-        worked: run.elapsed,
-        since: performance.now(),
-        finished: false,
-        words: '',
-        timers: [],
-        turn: Promise.resolve(),
-        over: Promise.resolve(),
-      }
+      const active = activeRun(run, child)
       // The end of a process can be told before its last messages are; only the end of the channel is the end.
       const ends = ['exit', 'disconnect'].map((event) => new Promise((resolve) => child.once(event, resolve)))
       active.over = Promise.all(ends).then(() => this.#gone(active))
@@ -157,7 +141,7 @@ export class RunQueue {
   }
 
   /** One thing after the other: what a process says and what is asked of it change the same run. */
-  #inTurn<T>(active: Active, work: () => Promise<T>): Promise<T> {
+  #inTurn<T>(active: ActiveRun, work: () => Promise<T>): Promise<T> {
     const next = active.turn.then(work)
     active.turn = next.then(
       () => {},
@@ -166,15 +150,15 @@ export class RunQueue {
     return next
   }
 
-  #say(active: Active, message: ToJob): void {
+  #say(active: ActiveRun, message: ToJob): void {
     if (active.child.connected) active.child.send(message)
   }
 
-  #elapsed(active: Active): number {
+  #elapsed(active: ActiveRun): number {
     return active.worked + (active.since === null ? 0 : (performance.now() - active.since) / 1000)
   }
 
-  async #receive(active: Active, message: FromJob): Promise<void> {
+  async #receive(active: ActiveRun, message: FromJob): Promise<void> {
     const { run } = active
     switch (message.type) {
       case 'device':
@@ -232,7 +216,7 @@ export class RunQueue {
     }
   }
 
-  async #fail(active: Active, error: unknown): Promise<void> {
+  async #fail(active: ActiveRun, error: unknown): Promise<void> {
     active.finished = true
     const problem =
       error instanceof ProblemError
@@ -244,7 +228,7 @@ export class RunQueue {
       .catch(() => {})
   }
 
-  async #gone(active: Active): Promise<void> {
+  async #gone(active: ActiveRun): Promise<void> {
     for (const timer of active.timers) clearTimeout(timer)
     // What the process said last may still be on its way into the database.
     await active.turn
@@ -260,14 +244,19 @@ export class RunQueue {
         status: next,
         ended: new Date().toISOString(),
         elapsed: this.#elapsed(active),
-        problem: next === 'cancelled' ? null : /out of memory/i.test(active.words) ? outOfMemory : jobLost,
+        problem: next === 'cancelled' ? null : /out of memory/i.test(active.words) ? outOfMemory : lost(active.run),
       })
     }
     await this.#tellEnd(active.run.id)
     void this.advance()
   }
 
-  async #publish(active: Active, seq: number, points: RunEvent['points'], snapshotEpoch: number | null): Promise<void> {
+  async #publish(
+    active: ActiveRun,
+    seq: number,
+    points: RunEvent['points'],
+    snapshotEpoch: number | null,
+  ): Promise<void> {
     await this.#feed.publish(active.run.id, seq, points, snapshotEpoch)
   }
 
@@ -301,12 +290,15 @@ export class RunQueue {
   async pause(id: string): Promise<Run> {
     // Said before anything is awaited, so that a resume right after cannot overtake it.
     const active = this.#activeOf(id) ?? notRunning(await this.#store.run(id))
+    checkPause(active.run)
     this.#say(active, { type: 'pause' })
     return this.describe(id)
   }
 
-  async resume(id: string): Promise<Run> {
+  /** `slurm`: what is asked for from now on, of a run whose jobs are on Slurm. */
+  async resume(id: string, slurm?: SlurmSettings): Promise<Run> {
     const active = this.#activeOf(id)
+    if (slurm !== undefined) keepSettings(await this.#store.run(id), this.#store.runFolder(id), slurm)
     if (active?.finished === false) {
       this.#say(active, { type: 'continue' })
       return this.describe(id)
@@ -321,14 +313,18 @@ export class RunQueue {
 
   /** Acknowledged at once; the process stops at its next breath, or is stopped after a while. */
   async cancel(id: string): Promise<Run> {
-    if (await this.#cancelWaiting(id)) return this.describe(id)
+    const waited = await this.#cancelWaiting(id)
     const run = await this.#store.run(id)
+    const left = isOnSlurm(run) && (waited || run.status === 'interrupted')
+    if (left) await cancelLeft(new SlurmFolder(this.#store.runFolder(id)))
+    if (left && !waited) await this.#move(run, 'cancelled', { problem: null })
+    if (left || waited) return this.describe(id)
     const active = this.#activeOf(id) ?? notRunning(run)
     await this.#inTurn(active, async () => {
       if ((await this.#store.run(id)).status !== 'cancelling') await this.#move(run, 'cancelling')
     })
     this.#say(active, { type: 'cancel' })
-    const { terminate, kill } = this.#options.patience
+    const { terminate, kill } = isOnSlurm(run) ? slurmPatience : this.#options.patience
     active.timers.push(
       setTimeout(() => active.child.kill('SIGTERM'), terminate),
       setTimeout(() => active.child.kill('SIGKILL'), kill),
@@ -353,7 +349,7 @@ export class RunQueue {
     return cancelled
   }
 
-  #activeOf(id: string): Active | null {
+  #activeOf(id: string): ActiveRun | null {
     return this.#active?.run.id === id ? this.#active : null
   }
 
@@ -390,7 +386,7 @@ export class RunQueue {
       await this.#store.updateRun(active.run.id, {
         status: 'interrupted',
         elapsed: this.#elapsed(active),
-        problem: { ...jobLost, message: 'The workstation was closed while this run was going.' },
+        problem: closedWhileGoing(active.run),
       })
   }
 }

@@ -3,12 +3,17 @@ import type { Targets } from '../../../core/data/subject-data.ts'
 import { runExperiment } from '../../../core/experiment/run-experiment.ts'
 import { labelWorld, pictureFoldWorld, pictureWorld, type World } from '../../../core/experiment/world.ts'
 import type { Backbone } from '../../../core/troi/backbone.ts'
+import type { Artifact } from '../../project/artifacts.ts'
 import { type Job, type JobBody, keepRow, loadBackbone, loadSubject, rowsSoFar } from '../job.ts'
 import { sourceOf } from '../picture-file.ts'
 import type { LoadedSubject } from '../subject-file.ts'
 import { type ShownSubject, targetsOfSubject } from '../targets.ts'
 
-export const compareConditions: JobBody<'experiment'> = async (job) => {
+/** All rows, or those of `only`, by name. */
+export async function compareConditions(
+  job: Parameters<JobBody<'experiment'>>[0],
+  only?: readonly string[],
+): Promise<Artifact[]> {
   job.context.phase('Load data')
   const loaded = loadSubject(job)
   const { targets, pictures } = await targetsOfSubject(job, loaded)
@@ -17,7 +22,7 @@ export const compareConditions: JobBody<'experiment'> = async (job) => {
   if (experiment === 'stability') throw new Error('repeats of a mask are no conditions')
   const world = worldOf(job, loaded, targets, pictures, backbone)
   await runExperiment(
-    { experiment, seeds, mask, decoder },
+    { experiment, seeds, mask, decoder, ...(only === undefined ? {} : { only }) },
     {
       compute: job.compute,
       now: () => performance.now(),
