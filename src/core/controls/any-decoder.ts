@@ -3,16 +3,13 @@
  * pretrained has little to learn a hidden layer from where a subject has a few dozen labelled trials; ridge has one number
  * to choose, and chooses it on training trials. So `auto` takes ridge for labelled data without a backbone, else the network.
  */
-import type { SubjectData, Targets } from '../data/subject-data.ts'
-import type { RunContext } from '../pipeline/run-context.ts'
-import type { Compute } from '../tensor/compute.ts'
+import type { Targets } from '../data/subject-data.ts'
 import type { DenseKernels } from '../tensor/dense-kernels.ts'
 import type { Backbone } from '../troi/backbone.ts'
 import { type Decoded, type Decoder, decode, packDecoder, unpackDecoder } from '../troi/decoder.ts'
-import { retrain } from '../troi/retrain.ts'
+import { type RetrainInputs, retrain } from '../troi/retrain.ts'
 import type { Saved } from '../troi/saved.ts'
 import type { DecoderSettings } from '../troi/settings.ts'
-import type { Stage1Weights } from '../troi/stage1-weights.ts'
 import {
   decodeWithRidge,
   fitRidgeDecoder,
@@ -35,24 +32,13 @@ export function methodFor(
   return kind === 'labels' && backbone === null ? 'ridge' : 'network'
 }
 
-/** `mask`: 0/1 per voxel; `previous`: what Algorithm 1 trained on it, for a network that keeps its weights. Throws as the two do. */
-export async function makeDecoder(
-  subject: SubjectData,
-  targets: Targets,
-  mask: Uint8Array,
-  backbone: Backbone | null,
-  settings: DecoderSettings,
-  compute: Compute,
-  context: RunContext,
-  previous: Stage1Weights | null = null,
-): Promise<AnyDecoder> {
+/** From what `retrain` is given: its last input is for a network that keeps Algorithm 1's weights. Throws as the two do. */
+export async function makeDecoder(...inputs: RetrainInputs): Promise<AnyDecoder> {
+  const [subject, targets, mask, backbone, settings, compute, context] = inputs
   const method = methodFor(settings, targets.kind, backbone)
   switch (method) {
     case 'network':
-      return {
-        method,
-        decoder: await retrain(subject, targets, mask, backbone, settings, compute, context, previous),
-      }
+      return { method, decoder: await retrain(...inputs) }
     case 'ridge':
       context.phase('Fit the decoder')
       return {

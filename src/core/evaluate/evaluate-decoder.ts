@@ -16,7 +16,7 @@ import { correlationDistance, twoWayIdentification } from './identification.ts'
 import { comparePairs, type PictureComparer, type PicturePair } from './image-metrics.ts'
 import { meanMetric } from './intervals.ts'
 import type { Metric } from './metric.ts'
-import { csls, nearestOf, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
+import { nearestOf, type Ranks, ranksAmong, retrievalFrom } from './retrieval.ts'
 import { cosineMatrix } from './similarity.ts'
 
 /** How many near misses are kept per item and direction. */
@@ -58,7 +58,7 @@ export function evaluatePictures(
   const truth = rowsOf(targets, item)
   const similarity = cosineMatrix(prediction.projected, truth, trials, trials)
   const raw = retrievalFrom(similarity, trials, seed)
-  const scaled = retrievalFrom(csls(similarity, trials), trials, seed)
+  const scaled = retrievalFrom(similarity, trials, seed, 1, true)
   const from = targets.semanticStart < targets.dimensions ? targets.semanticStart : 0
   const predictedMeaning = columnsFrom(prediction.embedding, trials, targets.dimensions, from)
   const trueMeaning = columnsFrom(truth, trials, targets.dimensions, from)

@@ -169,8 +169,39 @@ describe('CSLS', () => {
     const drawn = brain.map((value, at) => value + (at % 20 === 0 ? 2.5 : 0))
     const similarity = cosineMatrix(drawn, pictures, count, count)
     const raw = retrievalFrom(similarity, count, 1).brainToImage.value
-    const corrected = retrievalFrom(csls(similarity, count), count, 1).brainToImage.value
-    expect(corrected, `seed ${seed}`).toBeGreaterThan(raw)
+    const corrected = retrievalFrom(similarity, count, 1, 1, true)
+    expect(corrected.brainToImage.value, `seed ${seed}`).toBeGreaterThan(raw)
+    // All items are drawn at once here, so it is the correction over all.
+    expect(corrected).toEqual(retrievalFrom(csls(similarity, count), count, 1))
+  })
+
+  it('is made among the items of each draw: those that were not drawn are no neighbours', () => {
+    const seed = 97
+    const random = Random.of(seed, 'drawn hubs')
+    const count = 340
+    const { brain, pictures } = pairs(random, count, 12, 1.2)
+    const similarity = cosineMatrix(brain, pictures, count, count)
+    const found = retrievalFrom(similarity, count, seed, 1, true)
+    const hits = { brainToImage: 0, imageToBrain: 0 }
+    for (let draw = 0; draw < drawCount; draw++) {
+      const items = Random.of(seed, 'retrieval draw', draw).sample(count, candidateCount)
+      const own = new Float64Array(candidateCount ** 2)
+      for (let i = 0; i < candidateCount; i++)
+        for (let j = 0; j < candidateCount; j++)
+          own[i * candidateCount + j] = similarity[items[i]! * count + items[j]!]!
+      const ranks = ranksAmong(csls(own, candidateCount), candidateCount, everyone(candidateCount))
+      for (let i = 0; i < candidateCount; i++) {
+        if (ranks.brainToImage[i] === 0) hits.brainToImage++
+        if (ranks.imageToBrain[i] === 0) hits.imageToBrain++
+      }
+    }
+    const all = drawCount * candidateCount
+    expect(found.brainToImage.value, `seed ${seed}`).toBeCloseTo(hits.brainToImage / all, 12)
+    expect(found.imageToBrain.value, `seed ${seed}`).toBeCloseTo(hits.imageToBrain / all, 12)
+    // The draws matter: corrected over all items it is another number.
+    const overAll = retrievalFrom(csls(similarity, count), count, seed)
+    expect(found.brainToImage.value).not.toBe(overAll.brainToImage.value)
+    expect(found.brainToImage).toMatchObject({ chance: 1 / candidateCount, n: count })
   })
 })
 

@@ -2,7 +2,8 @@
  * Retrieval among candidate pictures, in both directions under explicit names:
  *  - brainToImage: given a brain sample, is its own picture the most similar of all? (MindEye2's tables call this "Brain".)
  *  - imageToBrain: given a picture, is its own brain sample the most similar of all? (MindEye2's tables call this "Image".)
- * With more than 300 items, the mean over 30 seeded draws of 300, as MindEye2 does; else all items at once.
+ * With more than 300 items, the mean over 30 seeded draws of 300, as MindEye2 does; else all items at once. What is corrected for hubs
+ * is corrected within each draw: a picture that was not drawn is no candidate, and so no neighbour either.
  */
 import { Random } from '../random/random.ts'
 import { bootstrapInterval } from './intervals.ts'
@@ -67,7 +68,7 @@ export function nearestOf(
 
 /**
  * CSLS (cross-domain similarity local scaling): each similarity less the mean similarity of both sides to their k nearest. It
- * corrects for pictures that are near everything. It looks at all test items at once, so it stands beside the raw value, never instead.
+ * corrects for pictures that are near everything. It looks at all candidates at once, so it stands beside the raw value, never instead.
  */
 export function csls(similarity: Float64Array, count: number, k = 10): Float64Array {
   const nearest = (value: (j: number) => number) => {
@@ -87,8 +88,25 @@ export interface Retrieval {
   readonly imageToBrain: Metric
 }
 
-/** Share of items whose right answer ranks below `top` (1: is first), per direction, with a bootstrap interval over items. */
-export function retrievalFrom(similarity: Float64Array, count: number, seed: number, top = 1): Retrieval {
+/** CSLS among the items listed alone, as a matrix of their number. */
+function cslsAmong(similarity: Float64Array, count: number, items: ArrayLike<number>): Float64Array {
+  const n = items.length
+  const drawn = new Float64Array(n * n)
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) drawn[i * n + j] = similarity[items[i]! * count + items[j]!]!
+  return csls(drawn, n)
+}
+
+/**
+ * Share of items whose right answer ranks below `top` (1: is first), per direction, with a bootstrap interval over items; `scaled`: by
+ * CSLS among the items of each draw.
+ */
+export function retrievalFrom(
+  similarity: Float64Array,
+  count: number,
+  seed: number,
+  top = 1,
+  scaled = false,
+): Retrieval {
   const candidates = Math.min(candidateCount, count)
   const draws = count > candidateCount ? drawCount : 1
   // Per item: how often it was drawn and how often it was right, so that the interval is over items and not over draws.
@@ -99,7 +117,9 @@ export function retrievalFrom(similarity: Float64Array, count: number, seed: num
       draws === 1
         ? Int32Array.from({ length: count }, (_, i) => i)
         : Random.of(seed, 'retrieval draw', draw).sample(count, candidates)
-    const ranks = ranksAmong(similarity, count, items)
+    const ranks = scaled
+      ? ranksAmong(cslsAmong(similarity, count, items), items.length, Int32Array.from(items.keys()))
+      : ranksAmong(similarity, count, items)
     for (let i = 0; i < items.length; i++) {
       drawn[items[i]!]!++
       if (ranks.brainToImage[i]! < top) hits.brainToImage[items[i]!]!++

@@ -45,6 +45,10 @@ export class ConditionRunner {
     this.#world = world
     this.#deps = deps
     this.#seed = seed
+    for (const { settings, result, milliseconds } of world.made ?? []) {
+      const source: MaskSource = { kind: 'selected', settings, pretrained: world.backbone !== null }
+      this.#masks.set(keyOf(0, source, 1), { mask: result.mask, stage1: result.stage1, milliseconds })
+    }
   }
 
   async run(condition: Condition, context: RunContext): Promise<ConditionOutcome> {
@@ -57,7 +61,7 @@ export class ConditionRunner {
       const subject = firstTrials(fold.subject(), condition.share)
       const own = folds.length === 1 ? context : context.child(fold.name)
       const targets = fold.targets ?? this.#world.targets
-      const key = JSON.stringify([i, condition.mask, condition.share])
+      const key = keyOf(i, condition.mask, condition.share)
       const known = this.#masks.get(key)
       const chosen = known ?? (await this.#chooseMask(condition.mask, subject, targets, own))
       if (known === undefined) this.#masks.set(key, chosen)
@@ -147,6 +151,9 @@ export class ConditionRunner {
     return pretrained ? this.#world.backbone : null
   }
 }
+
+/** Masks of equal keys are equal. */
+const keyOf = (fold: number, source: MaskSource, share: number) => JSON.stringify([fold, source, share])
 
 /** The first share of the training trials, in the order they were measured. */
 function firstTrials(subject: SubjectData, share: number): SubjectData {

@@ -14,6 +14,8 @@ import type { Picture, PictureComparer } from '../evaluate/image-metrics.ts'
 import type { Metric } from '../evaluate/metric.ts'
 import type { Backbone } from '../troi/backbone.ts'
 import type { Decoded } from '../troi/decoder.ts'
+import type { MaskResult } from '../troi/mask-result.ts'
+import type { MaskSettings } from '../troi/settings.ts'
 
 export interface Fold {
   readonly name: string
@@ -23,10 +25,19 @@ export interface Fold {
   readonly targets?: Targets
 }
 
+/** A mask that was made before the experiment, by these settings and the world's backbone, on all training trials of the first fold. */
+export interface MadeMask {
+  readonly settings: MaskSettings
+  readonly result: Pick<MaskResult, 'mask' | 'stage1'>
+  readonly milliseconds: number
+}
+
 export interface World {
   readonly folds: readonly [Fold, ...Fold[]]
   readonly targets: Targets
   readonly backbone: Backbone | null
+  /** Not made again where a condition asks for the same. */
+  readonly made?: readonly MadeMask[]
   /** Predictions for the test trials of every fold, in their order. */
   evaluate(predictions: readonly Decoded[], seed: number): Record<string, Metric>
 }

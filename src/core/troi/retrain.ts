@@ -95,20 +95,15 @@ export async function retrain(
   }
 }
 
+/** What a decoder is made from, in the order of `retrain`. */
+export type RetrainInputs = Parameters<typeof retrain>
+
 /**
  * The decoder that `rewind` and `finetune` start from, without stage 2: the paper's "without learning rate rewinding".
  * Arguments and problems as for `retrain`; the restart is always `rewind`.
  */
-export async function untrainedDecoder(
-  subject: SubjectData,
-  targets: Targets,
-  mask: Uint8Array,
-  backbone: Backbone | null,
-  settings: DecoderSettings,
-  compute: Compute,
-  context: RunContext,
-  previous: Stage1Weights | null = null,
-): Promise<Decoder> {
+export async function untrainedDecoder(...inputs: RetrainInputs): Promise<Decoder> {
+  const [subject, targets, mask, backbone, settings, compute, context, previous = null] = inputs
   const { index, set } = onMask(subject, targets, mask, backbone)
   const { network, weights } = startingNetwork(targets, backbone, settings, previous)
   const kept: DecoderSettings = { ...settings, restart: 'rewind' }

@@ -4,7 +4,7 @@
  */
 import { v7 as newId } from 'uuid'
 import { runExperiment } from '../../../core/experiment/run-experiment.ts'
-import { pictureWorld } from '../../../core/experiment/world.ts'
+import { type MadeMask, pictureWorld } from '../../../core/experiment/world.ts'
 import type { RunContext } from '../../../core/pipeline/run-context.ts'
 import type { Cohort } from '../../../core/simulate/cohort.ts'
 import { type Backbone, packBackbone } from '../../../core/troi/backbone.ts'
@@ -47,13 +47,10 @@ export const runDemo: JobBody<'demo'> = async (job) => {
   const prepared = await prepare(first, job.context.child(`seed ${first}`))
   const mask = { ...maskPresets.troi, budget: budget(prepared.cohort) }
   // The first mask can be looked at while its controls are still being computed.
-  const shown =
-    keptSoFar(job) ??
-    (await showcase(job, prepared.cohort, prepared.backbone, {
-      mask: { ...mask, seed: first },
-      decoder,
-    }))
-  keepNow(job, shown)
+  const kept = keptSoFar(job)
+  const settings = { mask: { ...mask, seed: first }, decoder }
+  const shown = kept === null ? await showcase(job, prepared.cohort, prepared.backbone, settings) : null
+  keepNow(job, kept ?? shown?.items ?? [])
   job.folder.writeJson('results/table.json', { experiment: 'demo', size, budget: mask.budget, seeds })
 
   await runExperiment(
@@ -63,13 +60,9 @@ export const runDemo: JobBody<'demo'> = async (job) => {
       now: () => performance.now(),
       async world(seed, context) {
         const { cohort, backbone } = seed === first ? prepared : await prepare(seed, context)
-        return pictureWorld(
-          cohort.subjects[0]!,
-          cohort.targets,
-          backbone,
-          sourceOf(cohort),
-          job.compute.comparePictures,
-        )
+        const { comparePictures } = job.compute
+        const world = pictureWorld(cohort.subjects[0]!, cohort.targets, backbone, sourceOf(cohort), comparePictures)
+        return seed === first && shown !== null ? { ...world, made: [shown.made] } : world
       },
       rowsSoFar: rowsSoFar(job.folder),
       rowDone: async (row) => keepRow(job, row),
@@ -90,13 +83,13 @@ function progressOf(job: Job, context: RunContext): RunContext {
   }
 }
 
-/** The default method on the first seed's subject, kept as items. */
+/** The default method on the first seed's subject, kept as items; its mask is also that of the experiment's first row. */
 async function showcase(
   job: Job,
   cohort: Cohort,
   backbone: Backbone,
   settings: { mask: Parameters<typeof selectVoxels>[3]; decoder: Parameters<typeof retrain>[4] },
-): Promise<Artifact[]> {
+): Promise<{ items: Artifact[]; made: MadeMask }> {
   const subject = cohort.subjects[0]!
   const context = job.context.child('showcase')
   const cohortItems = keepCohort(job, cohort)
@@ -117,6 +110,7 @@ async function showcase(
   }
   job.progress.space = subject.space
   job.context.phase('Find voxels', settings.mask.crossFit.epochs)
+  const start = performance.now()
   const result = await selectVoxels(
     subject,
     cohort.targets,
@@ -125,6 +119,7 @@ async function showcase(
     job.compute,
     progressOf(job, context.child('mask')),
   )
+  const made = { settings: settings.mask, result, milliseconds: performance.now() - start }
   const maskItem = keepMask(job, result, subject, subjectItem.id, backboneId, 'm-demo')
   job.context.phase('Train the decoder', settings.decoder.epochs)
   // The picture of the mask stays TROI's; the masks of the controls that follow are not shown.
@@ -159,5 +154,5 @@ async function showcase(
     decoder: decoderId,
     ...(await evaluateShown(job, { method: 'network', decoder }, subject, { ...cohort, packFit: null })),
   }
-  return [...cohortItems, backboneItem, maskItem, decoderItem, evaluation]
+  return { items: [...cohortItems, backboneItem, maskItem, decoderItem, evaluation], made }
 }
