@@ -1,17 +1,15 @@
 /** What stands beside the main path: the card before a start, the tree of results, charts of experiments, packs. Stand-in engine. */
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { RunRequest } from '../../src/core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets } from '../../src/core/contract/settings.ts'
 import { id, ids, makeRun } from './support/fake-state.ts'
 import * as head from './support/generated-volumes.ts'
-import { inspect, writesScreens } from './support/inspect.ts'
+import { inspect } from './support/inspect.ts'
 import { openFake } from './support/opened.ts'
 import { decodePng } from './support/png.ts'
 import { button, eventually, openMask, openProject, step } from './support/window.ts'
 
-const screen = (name: string) => fileURLToPath(new URL(`../../docs/screens/${name}.png`, import.meta.url))
 const { chromium, served, page, context } = await openFake()
 
 await openProject(page, 'Demo cohort, small')
@@ -24,7 +22,7 @@ describe('the card before a start', () => {
     await card.getByText('about 1.2 GB of 9.4 GB free').waitFor()
     await button(page, /^memory/).click()
     await card.getByText('Will not fit this computer.').waitFor()
-    await inspect(page, 'before-start', true)
+    await inspect(page, 'before-start')
     await card.getByRole('button', { name: 'Take instead: Preset troi' }).click()
     await card.getByText('Fits this computer.').waitFor()
     await expect(button(page, /^troi/).getAttribute('aria-pressed')).resolves.toBe('true')
@@ -42,7 +40,6 @@ describe('the tree of results', () => {
     expect(box.y).toBeGreaterThan(0)
     expect(box.height).toBeGreaterThan(200)
     expect(box.y + box.height).toBeLessThan(800)
-    if (writesScreens) await page.screenshot({ path: screen('lineage-dark') })
     await tree.getByRole('button', { name: 'd-demo' }).click()
     await page.getByRole('heading', { name: 'Review', exact: true }).waitFor()
     await expect(button(page, 'Results').getAttribute('aria-pressed')).resolves.toBe('true')
@@ -63,7 +60,7 @@ describe('charts of experiments', () => {
     await button(page, 'Chart').click()
     await expect(plot().locator('[data-condition]').count()).resolves.toBe(15)
     await expect(plot().locator('[data-chance]').count()).resolves.toBe(1)
-    await inspect(page, 'experiment-dots', true)
+    await inspect(page, 'experiment-dots')
   })
 
   it('draw a curve over the budget with the annotated ROI as a line, and save it', async () => {
@@ -83,7 +80,7 @@ describe('charts of experiments', () => {
     await button(page, 'e-02').click()
     await expect.poll(() => plot().locator('[data-curve="TROI"] [data-condition]').count()).toBe(4)
     await expect(plot().locator('[data-control="annotated"]').count()).resolves.toBe(1)
-    await inspect(page, 'experiment-curve', true)
+    await inspect(page, 'experiment-curve')
     const csv = await saved('Save CSV')
     expect(csv.name).toBe('e-02-brainToImage.csv')
     expect(csv.content.toString().split('\n')[1]).toMatch(/^troi@V\/3,,107,0\.\d+,/)
@@ -129,13 +126,12 @@ describe('packs', () => {
     const box = (await dialog().boundingBox())!
     expect(box.height).toBeGreaterThan(300)
     expect(box.y + box.height).toBeLessThan(800)
-    if (writesScreens) await page.screenshot({ path: screen('packs-dark') })
   })
 
   it('give their embedding to a backbone', async () => {
     await dialog().getByRole('button', { name: 'Close' }).click()
     await page.getByLabel('Picture embedding').selectOption({ label: 'Network of the lab: features' })
-    await inspect(page, 'embedding', true)
+    await inspect(page, 'embedding')
     await button(page, 'Pretrain').click()
     await eventually(() => served.engine.started.at(-1)).toMatchObject({
       kind: 'pretrain',
@@ -170,7 +166,7 @@ describe('two masks of a subject', () => {
     const here = head.count(head.mask.map((value, at) => (value > 0 && head.markerMask[at]! === 0 ? 1 : 0)))
     await rows.getByText(here.toLocaleString('en-US'), { exact: true }).first().waitFor()
     await button(page, 'Hide Other mask').waitFor()
-    await inspect(page, 'two-masks', true)
+    await inspect(page, 'two-masks')
     await page.getByLabel('Beside another mask', { exact: true }).selectOption({ label: 'none' })
     await expect(button(page, 'Hide Other mask').count()).resolves.toBe(0)
   })

@@ -70,7 +70,7 @@ describe('with the stand-in engine', () => {
     await pane.getByRole('combobox').first().selectOption({ label: 'Runs of your choice' })
     await button(page, 'Hold out 3').click()
     await eventually(() => pane.innerText()).toContain('runs 3, 10 are held out')
-    await inspect(page, 'import-wizard', true)
+    await inspect(page, 'import-wizard')
   })
 
   it('shows trials in order with their part in a test, and finds a label', async () => {
@@ -85,7 +85,7 @@ describe('with the stand-in engine', () => {
     await names.first().click()
     expect(await strip.locator('.chosen').count()).toBe(30)
     expect(await strip.locator('.trial').count()).toBe(240)
-    await inspect(page, 'import-trials', true)
+    await inspect(page, 'import-trials')
   })
 
   it('lists what belongs to nothing with the reason, and keeps the list as a table', async () => {
@@ -98,7 +98,7 @@ describe('with the stand-in engine', () => {
     await page.getByLabel('Name').fill('unmatched.tsv')
     await button(page, 'Save here').click()
     await page.getByText('412 rows saved as').waitFor()
-    await inspect(page, 'import-unmatched', true)
+    await inspect(page, 'import-unmatched')
   })
 
   it('moves faces of the crop box by keys and by dragging, with left and right by the affine', async () => {
@@ -121,7 +121,7 @@ describe('with the stand-in engine', () => {
     await page.mouse.up()
     expect(await at('Right face, Axial')).toBeLessThan(40)
     expect(await page.locator('.crop-facts').innerText()).not.toBe(before)
-    await inspect(page, 'import-crop', true)
+    await inspect(page, 'import-crop')
   })
 
   it('chooses labels of the annotated ROI', async () => {

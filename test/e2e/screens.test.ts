@@ -35,6 +35,24 @@ afterAll(async () => {
   await chromium?.close()
 })
 
+describe('the checks themselves', () => {
+  it('find text that is cut off, text on text, what leaves the window, and what has no name', async () => {
+    const wrong = [
+      '<p style="width: 40px; overflow: hidden; white-space: nowrap">a text that is cut off</p>',
+      '<p style="position: absolute; left: 300px; top: 300px">one text</p>',
+      '<p style="position: absolute; left: 310px; top: 302px">another text</p>',
+      '<p style="position: fixed; left: 1250px; width: 90px">outside</p>',
+      '<button></button>',
+    ]
+    const { page, context } = await chromium.open(`data:text/html,<main>${encodeURIComponent(wrong.join(''))}</main>`)
+    const found = (await faultsOf(page)).join('\n')
+    for (const fault of ['wide in a box of 40', 'lies on', 'reaches from 1250 to 1340', 'has no name'])
+      expect(found).toContain(fault)
+    expect((await axeFindings(page)).join()).toContain('button-name')
+    await context.close()
+  })
+})
+
 describe.each(['dark', 'light'] as const)('in %s', (theme) => {
   describe.each(walks)('$name', ({ scenes, prepare, unsettled: open }) => {
     let served: Awaited<ReturnType<typeof serveFake>>

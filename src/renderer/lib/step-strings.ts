@@ -29,7 +29,7 @@ export const words = {
   export: { open: 'NIfTI and report', unreviewed: 'Not reviewed yet' },
   rail: {
     label: 'Steps',
-    runs: 'Runs of this project',
+    runs: 'Runs',
     compare: 'compare',
     hint: (title: string, note: string) => `${title}: ${note}`,
   },

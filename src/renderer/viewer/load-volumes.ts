@@ -23,7 +23,9 @@ export async function loadVolumes(volumes: MaskVolumes): Promise<LoadedVolumes> 
   const grid = { shape: [shape[0], shape[1], shape[2]] as const, affine }
   const layers = new Map<LayerName, Volume>()
   for (const { name } of layerStyles) {
-    const ref = name in volumes ? volumes[name as keyof typeof volumes & LayerName] : null
+    // The map before the filter is no mask: it is what a preview starts from, below.
+    const own = name in volumes && name !== 'unfiltered'
+    const ref = own ? volumes[name as keyof typeof volumes & LayerName] : null
     if (ref !== null) layers.set(name, await fetchVolume(ref, volumes.grid))
   }
   const [brain, mask] = [await fetchNumbers(volumes.brain), await fetchNumbers(volumes.mask)]

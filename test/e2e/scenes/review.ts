@@ -1,4 +1,5 @@
 /** The review with its three tabs, and the export. */
+import { expect } from 'vitest'
 import { ids } from '../support/fake-state.ts'
 import { button, drawn, openMask, openProject, step } from '../support/window.ts'
 import { closeDialog, scene, type Walk } from './scene.ts'
@@ -10,6 +11,9 @@ export const review: Walk = {
       await openProject(page, 'Demo cohort, small')
       await openMask(page)
       await page.getByRole('region', { name: 'Numbers' }).getByText('Dice').first().waitFor()
+      // The map before the filter is shown in a swipe only.
+      expect(await button(page, 'Hide Unfiltered').count()).toBe(0)
+      expect(await button(page, 'Hide TROI mask').count()).toBe(1)
     }),
     scene('review-weights', async ({ page }) => {
       await button(page, 'Show Weights').click()
@@ -24,6 +28,10 @@ export const review: Walk = {
       await button(page, 'Hide Weights').click()
       await page.getByLabel('Beside another mask', { exact: true }).selectOption({ label: 'm-marker' })
       await button(page, 'Hide Other mask').waitFor()
+      await drawn(page)
+    }),
+    scene('review-overlap', async ({ page }) => {
+      await button(page, 'Overlap in colour').click()
       await drawn(page)
     }),
     scene('review-swipe', async ({ page }) => {

@@ -1,12 +1,13 @@
 /** Data with the import, and the forms of backbone, mask and decoder. */
 import { ids, project } from '../support/fake-state.ts'
 import { button, openProject, step } from '../support/window.ts'
-import { closeDialog, scene, type Walk } from './scene.ts'
+import { act, closeDialog, scene, type Walk } from './scene.ts'
 
 export const imports: Walk = {
   name: 'data and import',
   prepare: (engine) => {
     engine.recent = [project(ids.empty, 'Empty study'), ...engine.recent]
+    engine.inputs = []
   },
   scenes: [
     scene('data-empty', async ({ page }) => {
@@ -35,6 +36,14 @@ export const imports: Walk = {
       await pane.getByRole('combobox').first().selectOption({ label: 'Runs of your choice' })
       await button(page, 'Hold out 3').click()
       await pane.getByText('runs 3, 10 are held out').waitFor()
+    }),
+    scene('import-trials', async ({ page }) => {
+      await button(page, 'Trials').click()
+      await page.getByRole('list', { name: /^Run 3: 24 trials/ }).waitFor()
+    }),
+    scene('import-unmatched', async ({ page }) => {
+      await button(page, 'Unmatched (412)').click()
+      await page.getByRole('table', { name: 'What belongs to nothing' }).waitFor()
     }),
     scene('import-crop', async ({ page }) => {
       await button(page, 'Crop and ROI').click()
@@ -81,5 +90,20 @@ export const forms: Walk = {
       await page.getByRole('heading', { name: 'Decoder', exact: true }).waitFor()
     }),
     scene('decoder-all-settings', async ({ page }) => page.getByRole('button', { name: /more settings$/ }).click()),
+    scene('test-run', async ({ page, engine }) => {
+      await step(page, 'Mask').click()
+      await button(page, 'Test run').click()
+      await page.locator('.test-run').waitFor()
+      const { id } = engine.runs.get(ids.demo)!.at(-1)!
+      engine.change(ids.demo, id, { status: 'done', elapsed: 41 })
+      await step(page, 'Data').click()
+      await act(page, 'show t-01')
+      await page.getByRole('button', { name: 'Start the full run' }).waitFor()
+    }),
+    scene('data-moved', async ({ page }) => {
+      await button(page, 'All projects').click()
+      await openProject(page, 'Haxby 2001, one slice')
+      await page.getByRole('table', { name: /nput/ }).waitFor()
+    }),
   ],
 }

@@ -67,6 +67,11 @@ export const start: Walk = {
       await page.locator('footer').getByText('1 running').click()
       await page.getByRole('list', { name: 'What was made from what' }).waitFor()
     }),
+    scene('made-from', async ({ page }) => {
+      await closeDialog(page)
+      await button(page, 'What was made from what').click()
+      await page.getByRole('dialog').getByRole('button', { name: 'd-demo' }).waitFor()
+    }),
     scene('packs', async ({ page }) => {
       await closeDialog(page)
       await act(page, 'packs')

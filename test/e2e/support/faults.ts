@@ -60,10 +60,15 @@ export function faultsOf(page: Page): Promise<string[]> {
       range.selectNodeContents(node)
       for (const { left, top, right, bottom } of range.getClientRects()) {
         let [l, t, r, b] = [left, top, right, bottom]
+        let reachable = false
         for (let above: Element | null = element; above !== null; above = above.parentElement) {
           const style = getComputedStyle(above)
           if (style.overflow === 'visible') continue
           const edge = above.getBoundingClientRect()
+          // What cannot be scrolled to is lost; an ellipsis at the end of a line is judged above.
+          reachable ||= /(auto|scroll)/.test(style.overflowY)
+          const lost = top < edge.bottom && bottom > edge.bottom + 4 && edge.height > 2
+          if (lost && !reachable) faults.push(`${said(element)} is cut off below`)
           ;[l, t] = [Math.max(l, edge.left), Math.max(t, edge.top)]
           ;[r, b] = [Math.min(r, edge.right), Math.min(b, edge.bottom)]
         }

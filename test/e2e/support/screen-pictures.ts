@@ -54,7 +54,7 @@ export async function keepPicture(page: Page, name: string, theme: string): Prom
   mkdirSync(docs, { recursive: true })
   const small = await sharp(picture)
     .resize({ width: Math.min(width, 1280) })
-    .webp({ quality: 72, effort: 6, smartSubsample: true })
+    .webp({ quality: 72, effort: 4, smartSubsample: true })
     .toBuffer()
   writeFileSync(join(docs, `${name}-${theme}-${width}.webp`), small)
 }

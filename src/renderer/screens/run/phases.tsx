@@ -1,7 +1,7 @@
 /** The phases of a run joined by a line. Runs with many show the last few and count the ones before. */
 import { Fragment } from 'react'
 import type { Run } from '../../../core/contract/run.ts'
-import { DoneGlyph, RunningGlyph, WaitingGlyph } from '../../components/glyphs.tsx'
+import { DoneGlyph, RunningGlyph, StopGlyph, WaitingGlyph } from '../../components/glyphs.tsx'
 import { clock } from '../../lib/format.ts'
 import { words } from './strings.ts'
 
@@ -21,6 +21,14 @@ function detail({ state, done, total, seconds }: Run['phases'][number]): string 
   }
 }
 
+/** A phase that was under way when the run stopped is not under way any more. */
+function Sign({ state, status }: { state: Run['phases'][number]['state']; status: Run['status'] }) {
+  if (state === 'done' || status === 'done') return <DoneGlyph />
+  if (state === 'waiting') return <WaitingGlyph />
+  if (status === 'failed') return <StopGlyph />
+  return status === 'interrupted' || status === 'cancelled' ? <WaitingGlyph /> : <RunningGlyph />
+}
+
 export function Phases({ run }: { run: Run }) {
   const hidden = Math.max(0, run.phases.length - mostShown)
   // Phases only ever come after the others, so their number names them.
@@ -37,13 +45,7 @@ export function Phases({ run }: { run: Run }) {
         <Fragment key={number}>
           {number > 0 ? <li className="joint" aria-hidden="true" /> : null}
           <li className={`is-${phase.state}`}>
-            {phase.state === 'done' || run.status === 'done' ? (
-              <DoneGlyph />
-            ) : phase.state === 'running' ? (
-              <RunningGlyph />
-            ) : (
-              <WaitingGlyph />
-            )}
+            <Sign state={phase.state} status={run.status} />
             <span>
               <b className="ellipsis" title={phase.name}>
                 {phase.name}
