@@ -79,6 +79,8 @@ export class FakeEngine {
   preferences: Record<string, string> = {}
   packs = [shippedPack]
   inputs = [...movedInputs]
+  /** The second mask of the demo; tests may put another there. */
+  markerMask = head.markerMask
   readonly ratings: Rating[] = []
   /** Held-out pictures of every gallery. */
   readonly picturesShown: number
@@ -198,7 +200,7 @@ export class FakeEngine {
   masks(of: string) {
     if (of === ids.demo)
       return [
-        maskOf({ id: ids.markerMask, name: 'm-marker', preset: 'instant' }, head.markerMask, false),
+        maskOf({ id: ids.markerMask, name: 'm-marker', preset: 'instant' }, this.markerMask, false),
         maskOf({ id: ids.mask, name: 'm-demo' }, head.mask, true),
       ]
     return of === ids.haxby
@@ -358,13 +360,13 @@ export class FakeEngine {
         ),
         volumes: os.results.volumes.handler(({ input }) =>
           input.mask === ids.markerMask
-            ? volumesOf(this.blobs, head.markerMask, head.markerWeights, true)
+            ? volumesOf(this.blobs, this.markerMask, head.markerWeights, true)
             : volumesOf(this.blobs, head.mask, head.weights, input.mask === ids.mask),
         ),
         maskStatistics: os.results.maskStatistics.handler(({ input }) => ({
           ...{ mask: input.mask, atlas: null },
           ...maskStatistics(
-            input.mask === ids.markerMask ? head.markerMask : head.mask,
+            input.mask === ids.markerMask ? this.markerMask : head.mask,
             { grid: head.grid, index: Int32Array.from(head.mask, (_, at) => at) },
             { annotated: head.annotated, truth: input.mask === ids.haxbyMask ? null : head.truth },
           ),

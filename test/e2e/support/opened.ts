@@ -4,6 +4,7 @@
  */
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll } from 'vitest'
+import type { FakeEngine } from '../fake-engine.ts'
 import { Chromium } from './browser.ts'
 import { type Served, serveFake, serveReal } from './serve.ts'
 
@@ -36,8 +37,8 @@ async function openOn<S extends Served>(serve: () => Promise<S>): Promise<Opened
 }
 
 /** The stand-in engine behind the real server's front. */
-export function openFake(): Promise<Opened<Awaited<ReturnType<typeof serveFake>>>> {
-  return openOn(() => serveFake())
+export function openFake(engine?: FakeEngine): Promise<Opened<Awaited<ReturnType<typeof serveFake>>>> {
+  return openOn(() => serveFake(engine))
 }
 
 /** The real server as a process of its own. */
