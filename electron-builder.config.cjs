@@ -27,7 +27,10 @@ module.exports = {
   ],
   asarUnpack: ['out/engine/**', 'out/renderer/**', 'resources/**', 'node_modules/**', 'package.json'],
   extraResources: [{ from: process.env.TROI_NODE, to: 'node', filter: ['node', 'node.exe'] }],
-  fileAssociations: [{ ext: 'troi', name: 'TROI project', role: 'Editor' }],
+  // Systems open files with an app, not folders: every project holds a small project.troi that stands for it.
+  fileAssociations: [
+    { ext: 'troi', name: 'TROI project', role: 'Editor', mimeType: 'application/vnd.troi.project+json' },
+  ],
   linux: { target: 'dir', category: 'Science' },
   win: { target: 'dir' },
   mac: { target: 'dir' },

@@ -124,6 +124,12 @@ async function begin(): Promise<void> {
     told(new Error(`There is no project in ${missing.slice('--project='.length)}.`))
 }
 
+/** A project from outside; before the first window is there it waits for it. */
+function openFromOutside(project: string): void {
+  if (windows.all.length === 0) first = project
+  else void windows.openProject(project).catch(told)
+}
+
 function told(error: unknown): void {
   dialog.showErrorBox('That did not work', error instanceof Error ? error.message : String(error))
 }
@@ -139,15 +145,13 @@ if (!app.requestSingleInstanceLock()) {
 } else {
   app.on('second-instance', (_event, argv, from) => {
     const project = projectInWords(argv.slice(1), from)
-    if (project !== null) void windows.openProject(project).catch(told)
+    if (project !== null) openFromOutside(project)
     else if (windows.front !== null) windows.focus(windows.front)
   })
   app.on('open-file', (event, path) => {
     event.preventDefault()
     const project = projectFolderOf(path)
-    if (project === null) return
-    if (windows.all.length === 0) first = project
-    else void windows.openProject(project).catch(told)
+    if (project !== null) openFromOutside(project)
   })
   server.onRun((news) => activity.heard(news))
   server.onLost((reason) => void engineLost(reason).catch(failed))

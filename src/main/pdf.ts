@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { basename, dirname } from 'node:path'
-import { BrowserWindow, type Session, session } from 'electron'
+import { BrowserWindow, type Session, session, type WebContents } from 'electron'
 import { type ShellProblem, writeAtomically, writingProblem } from './atomic-file.ts'
 import { denyPermissions } from './guards.ts'
 
@@ -55,8 +55,22 @@ const margins = { top: 0.5, bottom: 0.6, left: 0.5, right: 0.5 }
 const footer =
   '<div style="width:100%;font:8px sans-serif;color:#59646f;text-align:center"><span class="pageNumber"></span> / <span class="totalPages"></span></div>'
 
-/** Lays a page out on paper. */
+/** Milliseconds; a report of 10 MB takes a few seconds. */
+const longest = 60_000
+
+function before<T>(milliseconds: number, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error('The report took too long to lay out')), milliseconds)
+    work.then(resolve, reject).finally(() => clearTimeout(late))
+  })
+}
+
+/** Pages within a page keep Chromium waiting for ever here. The engine's report has none: what comes from data is escaped. */
+const otherPages = /<(iframe|frame|frameset|object|embed|portal)\b/i
+
+/** Lays a page out on paper. Rejects where it holds other pages, or does not end in time. */
 export async function printPage(html: string, paper: Paper): Promise<Buffer> {
+  if (otherPages.test(html)) throw new Error('The report holds other pages within it')
   const window = new BrowserWindow({
     show: false,
     webPreferences: {
@@ -70,27 +84,26 @@ export async function printPage(html: string, paper: Paper): Promise<Buffer> {
     },
   })
   try {
-    const { webContents } = window
-    webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-    await window.loadURL('about:blank')
-    webContents.on('will-navigate', (event) => event.preventDefault())
-    webContents.on('will-redirect', (event) => event.preventDefault())
-    // Straight into the empty document: no file, no address and no protocol that could be asked for anything else.
-    webContents.debugger.attach('1.3')
-    const { frameTree } = await webContents.debugger.sendCommand('Page.getFrameTree')
-    await webContents.debugger.sendCommand('Page.setDocumentContent', { frameId: frameTree.frame.id, html })
-    webContents.debugger.detach()
-    return await webContents.printToPDF({
-      pageSize: paper,
-      printBackground: true,
-      displayHeaderFooter: true,
-      headerTemplate: '<span></span>',
-      footerTemplate: footer,
-      margins,
-    })
+    return await before(longest, fillAndPrint(window.webContents, html, paper))
   } finally {
     window.destroy()
   }
+}
+
+async function fillAndPrint(contents: WebContents, html: string, paper: Paper): Promise<Buffer> {
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  await contents.loadURL('about:blank')
+  contents.on('will-navigate', (event) => event.preventDefault())
+  contents.on('will-redirect', (event) => event.preventDefault())
+  // Straight into the empty document: no file, no address and no protocol that could be asked for anything else.
+  contents.debugger.attach('1.3')
+  const { frameTree } = await contents.debugger.sendCommand('Page.getFrameTree')
+  await contents.debugger.sendCommand('Page.setDocumentContent', { frameId: frameTree.frame.id, html })
+  contents.debugger.detach()
+  return contents.printToPDF({
+    ...{ pageSize: paper, margins, printBackground: true },
+    ...{ displayHeaderFooter: true, headerTemplate: '<span></span>', footerTemplate: footer },
+  })
 }
 
 export interface PdfParts {

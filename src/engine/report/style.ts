@@ -6,4 +6,6 @@ table{border-collapse:collapse;width:100%;margin:8px 0 16px}th,td{padding:4px 16
 td.word,.facts td{text-align:left}.facts th{width:220px;color:#3f4953}small{display:block;font-size:12px;line-height:16px;color:#59646f}.small{font-size:12px;line-height:16px;color:#59646f}code{font:12px/16px "IBM Plex Mono",ui-monospace,monospace;overflow-wrap:anywhere}
 .status{font-size:14px;line-height:20px;font-weight:600}.flag{border-left:2px solid #12161a;padding-left:8px}.pictures{display:flex;flex-wrap:wrap;gap:12px;align-items:flex-end;margin:16px 0 8px}figure{margin:0}figcaption{font-size:12px;line-height:16px;color:#59646f;margin-top:4px;max-width:300px}
 .slice{background:#000;color:#eceff2;padding:6px;text-align:center;font-size:12px;line-height:16px}.slice>div{display:flex;align-items:center;gap:6px;justify-content:center}.slice b,.slice i{font-weight:500;font-style:normal;display:block}img{image-rendering:pixelated;display:block}.scale{font-size:12px;display:flex;align-items:center;gap:8px}
-@media print{body{background:#fff}section,figure,tr{break-inside:avoid}main{padding:0}}`
+@page{margin:14mm 12mm}
+@media print{body{background:#fff}main{max-width:none;padding:0}h1,h2,h3{break-after:avoid}figure,.slice,.scale,img,tr,.facts{break-inside:avoid}thead{display:table-header-group}p,li{orphans:3;widows:3}
+section{margin-top:16px;padding-top:16px}.pictures{gap:8px}.slice,img{-webkit-print-color-adjust:exact;print-color-adjust:exact}img{max-width:100%}}`
