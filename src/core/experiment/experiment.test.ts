@@ -99,6 +99,23 @@ describe('running an experiment', () => {
     expect(new Set(without.map((row) => row.condition)).size).toBe(without.length)
   })
 
+  it('does not make a mask again that was made before by the same settings, and counts its time', async () => {
+    const settings = { ...tinyMaskSettings('troi', 19), seed: 0 }
+    // A mask that the selector would not choose, so that it can be told from one that it made.
+    const mask = Uint8Array.from(subject.space.index, (_, v) => (v < 5 ? 1 : 0))
+    const made = [{ settings, result: { mask, stage1: null }, milliseconds: 7000 }]
+    const only = ['troi', 'annotated', 'decoder-ridge:troi', 'instant']
+    const rows = async (of: World) =>
+      runExperiment({ ...plan('controls'), only }, deps({ world: async () => of }), silentContext())
+    const [own, given] = [await rows(world), await rows({ ...world, made })]
+    const row = (among: TableRow[], name: string) => among.find(({ condition }) => condition === name)!
+    expect(row(own, 'troi').voxels).toBe(19)
+    expect(row(given, 'troi')).toMatchObject({ voxels: 5, seconds: 8 })
+    expect(row(given, 'decoder-ridge:troi')).toMatchObject({ voxels: 5, seconds: 8 })
+    for (const other of ['annotated', 'instant'])
+      expect({ ...row(given, other), seconds: 0 }).toEqual({ ...row(own, other), seconds: 0 })
+  })
+
   it('knows no Dice where the true voxels are not known', async () => {
     const unknown = pictureWorld({ ...subject, truth: null }, targets, world.backbone, null)
     const rows = await runExperiment(plan('budget'), deps({ world: async () => unknown }), silentContext())
