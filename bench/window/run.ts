@@ -5,7 +5,7 @@
  * Pages are put together by the processor, since the graphics card is only imitated here and its owner would not wait for that.
  * Figures go to bench/results/window.json.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { setInterval } from 'node:timers'
@@ -127,7 +127,9 @@ async function startOnce(): Promise<Start> {
     return { serverMs: serverMs!, chromiumMs: chromiumMs!, pageMs: pageMs!, totalMs: Math.round(ready - begin) }
   } finally {
     await browser.close()
-    await server.close()
+    // How it ends is not what is measured here.
+    await server.kill()
+    rmSync(server.home, { recursive: true, force: true })
   }
 }
 
