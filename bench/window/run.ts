@@ -118,7 +118,7 @@ const results = { curve: await curve(browser), gallery: await gallery(browser) }
 await browser.close()
 for (const [name, { atRest, busy, ratio }] of Object.entries(results))
   console.log(
-    `${name}: ${busy.perSecond} frames/s, longest ${busy.longestMs} ms; at rest ${atRest.perSecond}, longest ${atRest.longestMs} ms; ratio ${ratio}`,
+    `${name}: ${busy.perSecond} frames/s, longest ${busy.longestMs} ms, processor ${busy.processorMsPerSecond} ms/s; at rest ${atRest.perSecond}, longest ${atRest.longestMs} ms; ratio ${ratio}`,
   )
 const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model.trim() ?? 'unknown' }
 const loads = { before: Math.round(10 * load) / 10, after: Math.round(10 * loadavg()[0]!) / 10 }
