@@ -12,11 +12,12 @@ import { setInterval } from 'node:timers'
 import type { Browser, Page } from 'playwright-core'
 import type { RunEvent } from '../../src/core/contract/run.ts'
 import { FakeEngine } from '../../test/e2e/fake-engine.ts'
-import { ensureWindow, serveFake, serveReal } from '../../test/e2e/support/serve.ts'
+import { ensureWindow, serveFake } from '../../test/e2e/support/serve.ts'
 import { button, openProject, step } from '../../test/e2e/support/window.ts'
 import { launchChromium } from '../../test/support/chromium.ts'
 import { type Frames, watchFrames } from './frames.ts'
 import { windowSize } from './size.ts'
+import { startOnce } from './start.ts'
 
 const span = 6000
 const withoutCard = ['--disable-gpu-compositing']
@@ -103,39 +104,11 @@ async function gallery(browser: Browser): Promise<Compared> {
   }
 }
 
-interface Start {
-  /** From starting the server's process until it listens. */
-  readonly serverMs: number
-  /** From starting Chromium until it can open a page. */
-  readonly chromiumMs: number
-  /** From the address until the start screen can be pressed. */
-  readonly pageMs: number
-  readonly totalMs: number
-}
-
-async function startOnce(): Promise<Start> {
-  const begin = performance.now()
-  const server = await serveReal()
-  const listening = performance.now()
-  const browser = await launchChromium(withoutCard)
-  try {
-    const launched = performance.now()
-    const page = await open(browser, server.address)
-    await page.getByRole('button', { name: 'Run the demo' }).click({ trial: true })
-    const ready = performance.now()
-    const [serverMs, chromiumMs, pageMs] = [listening - begin, launched - listening, ready - launched].map(Math.round)
-    return { serverMs: serverMs!, chromiumMs: chromiumMs!, pageMs: pageMs!, totalMs: Math.round(ready - begin) }
-  } finally {
-    await browser.close()
-    await server.close()
-  }
-}
-
 const load = loadavg()[0]!
 const size = windowSize(await ensureWindow())
 console.log(`the window loads ${(size.gzippedBytes / 1000).toFixed(0)} kB gzipped`)
-await startOnce()
-const starts = [await startOnce(), await startOnce(), await startOnce()]
+await startOnce(withoutCard)
+const starts = [await startOnce(withoutCard), await startOnce(withoutCard), await startOnce(withoutCard)]
 const start = starts.toSorted((a, b) => a.totalMs - b.totalMs)[1]!
 console.log(
   `start ${start.totalMs} ms: server ${start.serverMs}, Chromium ${start.chromiumMs}, page ${start.pageMs} (median of 3)`,
@@ -145,7 +118,7 @@ const results = { curve: await curve(browser), gallery: await gallery(browser) }
 await browser.close()
 for (const [name, { atRest, busy, ratio }] of Object.entries(results))
   console.log(
-    `${name}: ${busy.perSecond} frames/s, longest ${busy.longestMs} ms; at rest ${atRest.perSecond}, longest ${atRest.longestMs} ms; ratio ${ratio}`,
+    `${name}: ${busy.perSecond} frames/s, longest ${busy.longestMs} ms, processor ${busy.processorMsPerSecond} ms/s; at rest ${atRest.perSecond}, longest ${atRest.longestMs} ms; ratio ${ratio}`,
   )
 const machine = { cores: availableParallelism(), cpu: cpus()[0]?.model.trim() ?? 'unknown' }
 const loads = { before: Math.round(10 * load) / 10, after: Math.round(10 * loadavg()[0]!) / 10 }

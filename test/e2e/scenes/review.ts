@@ -70,7 +70,7 @@ export const review: Walk = {
     }),
     scene('export', async ({ page }) => {
       await page.getByLabel('Mask', { exact: true }).selectOption({ label: 'm-marker, 125 voxels' })
-      await page.getByText('m-marker', { exact: true }).first().waitFor()
+      await page.getByRole('region', { name: 'This mask' }).getByText('m-marker').waitFor()
     }),
     scene('exported', async ({ page }) => {
       await button(page, 'Export the mask…').click()

@@ -1,6 +1,6 @@
 /**
  * Pictures of screens: that they show something, and where they are kept. They go to .cache/screens; with TROI_SCREENS=1 small ones
- * for the documentation go to docs/screens, the roomy window at two thirds of its size.
+ * for the documentation go to docs/screens: of the usual window in both themes, of the roomy one in the dark.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { expect } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const cache = join(root, '.cache', 'screens')
 const docs = join(root, 'docs', 'screens')
+const smallWidth = 960
 export const writesScreens = process.env.TROI_SCREENS === '1'
 
 /** How much the pixels of a region differ, as the standard deviation of its liveliest channel, 0 to 127. */
@@ -50,11 +51,8 @@ export async function keepPicture(page: Page, name: string, theme: string): Prom
   const folder = join(cache, theme)
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, `${name}-${width}.png`), picture)
-  if (!writesScreens) return
+  if (!writesScreens || (width > 1280 && theme !== 'dark')) return
   mkdirSync(docs, { recursive: true })
-  const small = await sharp(picture)
-    .resize({ width: Math.min(width, 1280) })
-    .webp({ quality: 72, effort: 4, smartSubsample: true })
-    .toBuffer()
+  const small = await sharp(picture).resize({ width: smallWidth }).webp({ quality: 50, effort: 4 }).toBuffer()
   writeFileSync(join(docs, `${name}-${theme}-${width}.webp`), small)
 }
