@@ -63,7 +63,7 @@ describe('a test run', () => {
     await eventually(started).toMatchObject({ kind: 'mask', testRun: true })
     const note = page.getByRole('region', { name: 'Test run' })
     await note.getByText(/This is a test run/).waitFor()
-    await page.getByText('test run, no result').waitFor()
+    await page.getByText('Mask run, no result').waitFor()
     const run = served.engine.runs.get(ids.demo)!.at(-1)!
     served.engine.change(ids.demo, run.id, { status: 'done' })
     // The stand-in tells the end of a run to whoever opens its page.
