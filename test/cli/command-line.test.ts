@@ -32,7 +32,7 @@ describe('help', () => {
 
   it('has exactly the commands of the interface', () => {
     expect(commands.map(({ name }) => name)).toEqual(
-      'demo import onboard pretrain mask decode evaluate experiment runs statistics review export report packs serve doctor'.split(
+      'demo import onboard pretrain mask decode evaluate experiment runs statistics review export report packs relink serve doctor'.split(
         ' ',
       ),
     )

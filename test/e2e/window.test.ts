@@ -49,7 +49,6 @@ describe('experiments', () => {
     await dialog.getByLabel('Seeds').fill('3')
     await dialog.getByText('12 conditions × 3 seeds = 36 in all. One at a time.').waitFor()
     await dialog.getByText('Will not fit this computer.').waitFor()
-    await inspect(page, 'experiment-card')
     await dialog.getByRole('button', { name: 'Take instead: One seed' }).click()
     await dialog.getByText('Fits this computer.').waitFor()
     await dialog.getByRole('button', { name: 'Start' }).click()
@@ -64,9 +63,11 @@ describe('a test run', () => {
     await eventually(started).toMatchObject({ kind: 'mask', testRun: true })
     const note = page.getByRole('region', { name: 'Test run' })
     await note.getByText(/This is a test run/).waitFor()
-    await page.getByText('test run, no result').waitFor()
+    await page.getByText('Mask run, no result').waitFor()
     const run = served.engine.runs.get(ids.demo)!.at(-1)!
     served.engine.change(ids.demo, run.id, { status: 'done' })
+    // The stand-in tells the end of a run to whoever opens its page.
+    await step(page, 'Data').click()
     await page.locator('footer').getByText('1 running').click()
     const row = page.getByRole('dialog').getByRole('row').filter({ hasText: 't-01' })
     await row.getByText('mask, test run').waitFor()
@@ -210,6 +211,7 @@ describe('tables', () => {
     expect(conditions.lines).toHaveLength(1 + 15 * 3)
     const metrics = await saved(page, 'Save the metrics as CSV')
     expect(metrics.lines[0]).toBe('\uFEFFmetric,value,direction,chance,n,interval_low,interval_high')
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await button(page, 'Copy the metrics').click()
     await button(page, 'Copied the metrics').waitFor()
     const text = await page.evaluate(() => navigator.clipboard.readText())

@@ -16,6 +16,7 @@ import {
   decodeCost,
   evaluationSeconds,
   inTurn,
+  judgeBytes,
   maskCost,
   pretrainCost,
   repeated,
@@ -37,6 +38,8 @@ const secondsPerTrialVoxel = 1.06e-7
 const networkSecondsPerPicture = 0.03
 /** Pixels and features of a picture as they are kept. */
 const bytesPerPicture = 30_000
+/** The same while pictures are drawn and embedded; as the peak of bench/results/demo.json says. */
+const workingBytesPerPicture = 90_000
 const float = 4
 
 const trialsOf = ({ sessions, trialsPerSession }: TrialCounts) => sessions * trialsPerSession
@@ -97,7 +100,7 @@ export function demoCost(size: CohortSize, seeds: readonly number[], secondsPerW
   return {
     seconds: whole.seconds + judged,
     // The cohort stays in memory while its masks and decoders are made.
-    memoryBytes: whole.memoryBytes + kept + pictures * bytesPerPicture,
+    memoryBytes: whole.memoryBytes + kept + judgeBytes + pictures * workingBytesPerPicture,
     diskBytes: whole.diskBytes + kept + pictures * bytesPerPicture,
   }
 }

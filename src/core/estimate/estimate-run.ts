@@ -10,6 +10,7 @@ import {
   decodeCost,
   evaluationSeconds,
   inTurn,
+  judgeBytes,
   maskCost,
   pretrainCost,
   repeated,
@@ -106,7 +107,10 @@ function decodeRunCost(
   const method = settings.method === 'auto' ? (labels && !pretrained ? 'ridge' : 'network') : settings.method
   const trained = decodeCost(subject, maskVoxels, { ...settings, method }, hidden, secondsPerWeight)
   const judged = labels ? 0 : evaluationSeconds(subject.testTrials, secondsPerWeight)
-  const decoder = { ...trained, seconds: trained.seconds + judged }
+  const decoder = {
+    ...{ ...trained, seconds: trained.seconds + judged },
+    memoryBytes: trained.memoryBytes + (labels ? 0 : judgeBytes),
+  }
   const folds = foldsOf(subject)
   if (folds === 1 || maskSettings === null) return decoder
   return repeated(inTurn([maskCost(subject, maskSettings, hidden, secondsPerWeight), decoder]), folds)

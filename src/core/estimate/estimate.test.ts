@@ -63,6 +63,42 @@ const sizes: RunSizes = {
   subjects: [{ voxels: 48_000, trainTrials: 750, testTrials: 300, gridVoxels: 96_000 }],
   ...{ hidden: 256, maskVoxels: 3000, maskSettings: null, labels: false, pretrained: true },
 }
+
+const demos = z
+  .object({
+    results: z.array(
+      z.object({
+        size: z.enum(['tiny', 'small']),
+        seconds: z.number(),
+        secondsPerWeight: z.number(),
+        diskBytes: z.number(),
+        peakMemoryBytes: z.number().optional(),
+      }),
+    ),
+  })
+  .parse(JSON.parse(readFileSync(new URL('../../../bench/results/demo.json', import.meta.url), 'utf8'))).results
+
+describe.each(demos)('a whole demo of size $size in $seconds s', (measured) => {
+  const request: RunRequest = { kind: 'demo', size: measured.size, seeds: [0] }
+  const cost = runCost(request, { ...sizes, subjects: [] }, measured.secondsPerWeight)!
+
+  it('is estimated within a factor of three: time, disk and memory', () => {
+    within(cost.seconds, measured.seconds, 3)
+    within(cost.diskBytes, measured.diskBytes, 3)
+    if (measured.peakMemoryBytes !== undefined) within(cost.memoryBytes, measured.peakMemoryBytes, 3)
+  })
+
+  it('needs a second seed’s time again, in the same room, and says so', () => {
+    const two = runCost({ ...request, seeds: [0, 1] }, { ...sizes, subjects: [] }, measured.secondsPerWeight)!
+    expect(two.seconds).toBeGreaterThan(1.5 * cost.seconds)
+    expect(two.memoryBytes).toBe(cost.memoryBytes)
+    const room = { memoryBytes: 64e9, diskBytes: cost.diskBytes - 1 }
+    const told = estimateRun(request, { ...sizes, subjects: [] }, room, perWeight, smallerRequests(request))!
+    expect(told).toMatchObject({ verdict: 'will not fit', work: { conditions: 28, seeds: 1, atOnce: 1 } })
+    expect(told.smaller?.words ?? null).toBe(measured.size === 'small' ? 'Size tiny' : null)
+  })
+})
+
 const id = '01960000-0000-7000-8000-000000000001'
 const memoryMask: RunRequest = { kind: 'mask', subject: id, backbone: null, settings: maskPresets.memory }
 
@@ -87,6 +123,34 @@ describe('what is said of a run', () => {
     expect(told.smaller!.neededBytes.disk).toBeLessThan(disk)
     const roomy = { memoryBytes: 64e9, diskBytes: 100 * disk }
     expect(estimateRun(memoryMask, sizes, roomy, perWeight, smallerRequests(memoryMask))?.smaller).toBeNull()
+  })
+
+  it('says how many rows an experiment has, one after the other, and offers one seed first', () => {
+    const experiment: RunRequest = {
+      ...{ kind: 'experiment', experiment: 'budget', subject: id, backbone: id },
+      ...{ mask: maskPresets.troi, decoder: defaultDecoderSettings, seeds: [0, 1, 2] },
+    }
+    const room = { memoryBytes: 1, diskBytes: 64e9 }
+    const told = estimateRun(experiment, sizes, room, perWeight, smallerRequests(experiment))!
+    expect(told.work).toEqual({ conditions: 5, seeds: 3, folds: 1, atOnce: 1 })
+    expect(smallerRequests(experiment).map(({ words }) => words)[0]).toBe('One seed')
+    const folded = estimateRun(
+      experiment,
+      { ...sizes, subjects: [{ ...sizes.subjects[0]!, testTrials: 0 }] },
+      room,
+      perWeight,
+      [],
+    )!
+    expect(folded.work?.folds).toBe(10)
+    expect(folded.seconds).toBeGreaterThan(5 * told.seconds)
+  })
+
+  it('counts a test run as the little it does', () => {
+    const test = runCost({ ...memoryMask, testRun: true }, sizes, perWeight)!
+    const full = runCost(memoryMask, sizes, perWeight)!
+    expect(test.seconds).toBeLessThan(full.seconds / 20)
+    expect(test.memoryBytes).toBeGreaterThan(full.memoryBytes / 3)
+    expect(test.diskBytes).toBe(full.diskBytes)
   })
 
   it('counts an experiment as its rows, and a second seed as twice the time in the same room', () => {

@@ -24,7 +24,7 @@ function methodOf({ request }: Run): string {
   return request.kind === 'experiment' ? request.mask.preset : 'troi'
 }
 
-function Tags({ run: { request, status } }: { run: Run }) {
+function Tags({ run: { request, status, kind } }: { run: Run }) {
   return (
     <>
       {request.kind === 'mask' ? (
@@ -45,7 +45,7 @@ function Tags({ run: { request, status } }: { run: Run }) {
         </>
       ) : null}
       {request.kind === 'experiment' ? <span className="tag">{request.experiment}</span> : null}
-      {isTestRun(request) ? <span className="tag test">{words.test.tag}</span> : null}
+      {isTestRun(request) ? <span className="tag test">{words.test.tag(kindTitles[kind])}</span> : null}
       <span className="tag">{statusWords[status]}</span>
     </>
   )
@@ -83,18 +83,21 @@ export function RunScreen({ run: id }: { run: string }) {
   // Where nothing was trained or its numbers are gone, the table has the room; it grows while the run goes on.
   const hasLosses = series.parts.size > 0
   // An experiment that is over leaves numbers; its masks are looked at under Review.
-  const pictured = findsMasks.includes(run.kind) && !(run.kind === 'experiment' && !going && snapshotEpoch === null)
+  const test = isTestRun(run.request)
+  // A test run keeps no mask to look at.
+  const pictured =
+    !test && findsMasks.includes(run.kind) && !(run.kind === 'experiment' && !going && snapshotEpoch === null)
   return (
     <>
       <div className="screen-header run-header">
         <h1>
-          {kindTitles[run.kind]} {run.name.replace(`${run.kind}-`, '')}
+          {test ? words.test.title : kindTitles[run.kind]} {run.name.replace(`${run.kind}-`, '')}
         </h1>
         <Tags run={run} />
         <span className="grow" />
         <Times run={run} />
         <Controls run={run} />
-        {isTestRun(run.request) ? null : <NextSteps run={run} />}
+        {test ? null : <NextSteps run={run} />}
         <Phases run={run} />
       </div>
       {run.problem === null ? null : (
@@ -103,7 +106,7 @@ export function RunScreen({ run: id }: { run: string }) {
         </div>
       )}
       <ErrorNote error={error} />
-      {isTestRun(run.request) ? <TestRunNote run={run} /> : null}
+      {test ? <TestRunNote run={run} /> : null}
       <div className={`columns run-columns${pictured || rows.length === 0 ? '' : ' numbers'}`}>
         <div className={`columns rows${rows.length > 0 ? ' with-table' : ''}`}>
           {rows.length > 0 ? null : <CountPane series={series} budget={budgetOf(run) ?? table.data?.budget ?? null} />}

@@ -59,9 +59,9 @@ export function useDrawnLayers(
         const { name } = style
         const volume = volumeOf(name)
         if (volume === undefined) return []
-        // Beside the two sides of the swipe, or the three fills of an overlap, the masks themselves would only be in the way.
-        const replaced = (swiping && name === 'mask') || (overlap !== null && (name === 'mask' || name === 'other'))
-        const visible = layers[name].visible && !peek && !replaced
+        // Three fills stand in the place of both masks; beside the two sides of the swipe the mask would only be in the way.
+        if (overlap !== null && (name === 'mask' || name === 'other')) return []
+        const visible = layers[name].visible && !peek && !(swiping && name === 'mask')
         const side = swiping ? ({ unfiltered: 'left', filtered: 'right' } as const)[String(name)] : undefined
         return [
           {

@@ -27,16 +27,16 @@ export function DemoRoom({
   const { verdict, memory, disk, seconds, smaller, work } = data
   return (
     <section className="demo-room" aria-label={text.title} data-verdict={verdict}>
-      <small className="row">
+      <div className="row">
         {verdict === 'fits' ? null : verdict === 'tight' ? <WarningGlyph /> : <StopGlyph />}
-        <span>
+        <small>
           {text.verdicts[verdict]}{' '}
           {words.demo.needs(bytes(memory.neededBytes), bytes(disk.neededBytes), duration(seconds))}{' '}
           {work === undefined
             ? ''
             : `${text.work(work.conditions, work.seeds, work.folds)} ${text.atOnce(work.atOnce)}`}
-        </span>
-      </small>
+        </small>
+      </div>
       {smaller === null || smaller.request.kind !== 'demo' ? null : (
         <Button onPress={() => smaller.request.kind === 'demo' && onSmaller(smaller.request)}>
           {text.smaller(smaller.words)}

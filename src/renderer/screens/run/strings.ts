@@ -26,7 +26,7 @@ export const statusWords: Readonly<Record<Run['status'], string>> = {
 export const words = {
   test: {
     title: 'Test run',
-    tag: 'test run, no result',
+    tag: (kind: string) => `${kind}, no result`,
     going: 'This is a test run: few trials, two epochs, at full width. It takes about a minute and keeps no result.',
     done: 'The test run went through. It is no result, and nothing of it was kept.',
     training: (used: string, all: string) => `${used} of ${all} training trials,`,
