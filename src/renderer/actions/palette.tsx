@@ -75,6 +75,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const act = (line: Line | undefined) => {
     if (line === undefined || line.reason !== null) return
     dialog.current?.close()
+    // The dialog tells its end a moment later; until then the keys that open it would be lost.
+    onClose()
     line.run()
   }
   return (
