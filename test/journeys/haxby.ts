@@ -64,7 +64,7 @@ async function phasesDone({ page }: Host): Promise<number> {
 export async function crashAndResume(host: Host): Promise<void> {
   const { page } = host
   await step(page, 'Decoder').click()
-  await page.getByLabel('Epochs').fill('6')
+  await page.getByLabel('Epochs').fill('12')
   await button(page, 'Train the decoder').click()
   await button(page, 'Pause').waitFor({ timeout: longest })
   await eventually(() => phasesDone(host)).toBeGreaterThan(1)
