@@ -35,6 +35,7 @@ const newestInput = Math.max(...inputs.map((name) => newest(join(root, name))))
 if (process.argv.includes('--if-needed') && existsSync(stamp) && Number(readFileSync(stamp, 'utf8')) >= newestInput)
   process.exit(0)
 
+const began = Date.now()
 step('compute kernels', ['scripts/build-kernels.mjs'])
 step('engine', [command('vite'), 'build', '--config', 'vite.engine.config.ts', '--logLevel', 'warn'])
 step(
@@ -43,4 +44,11 @@ step(
   { NODE_OPTIONS: '' },
 )
 cpSync(join(root, 'src/engine/tensor/kernels/build/kernels.wasm'), join(root, 'out/engine/kernels.wasm'))
+// A bundler that writes elsewhere ends well all the same.
+for (const file of ['engine/server.mjs', 'main/index.cjs', 'preload/index.cjs', 'renderer/index.html']) {
+  const path = join(root, 'out', file)
+  if (existsSync(path) && statSync(path).mtimeMs >= began - 1000) continue
+  console.error(`build: out/${file} was not written`)
+  process.exit(1)
+}
 writeFileSync(stamp, String(newestInput))

@@ -35,7 +35,7 @@ function hostile(port: number): string {
 <body><h1>Honest words</h1><img src="${away}/pixel.png"><img src="x" onerror="document.body.textContent = 'OWNED'">
 <svg onload="document.body.textContent = 'OWNED'"><script>document.body.textContent = 'OWNED'</script></svg>
 <img src="file:///etc/hostname">
-<form action="${away}/form"><input autofocus onfocus="this.form.submit()"></form><a href="javascript:document.body.textContent='OWNED'">link</a>
+<form action="${away}/form"><input autofocus onfocus="this.form.submit()"></form><a href="javascript:document.body.textContent='LINKED'">link</a>
 <base href="${away}/base/"><img src="relative.png"><noscript>No script runs here</noscript></body></html>`
 }
 

@@ -60,6 +60,8 @@ function useLines(): readonly Line[] {
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null)
+  // A dialog tells its end a moment later; by then the palette may be open again, and that one must stay.
+  const done = useRef(false)
   const [text, setText] = useState('')
   const [at, setAt] = useState(0)
   const lines = useLines()
@@ -74,11 +76,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }, [chosen])
   const act = (line: Line | undefined) => {
     if (line === undefined || line.reason !== null) return
+    done.current = true
     dialog.current?.close()
+    onClose()
     line.run()
   }
   return (
-    <dialog ref={dialog} className="palette" aria-label={words.palette.title} onClose={onClose}>
+    <dialog ref={dialog} className="palette" aria-label={words.palette.title} onClose={() => done.current || onClose()}>
       <input
         className="input"
         role="combobox"

@@ -157,6 +157,7 @@ export class Shell {
     await this.app.evaluate(({ session, app }, to) => {
       const kept = app as typeof app & { downloads?: string[] }
       kept.downloads = []
+      session.defaultSession.removeAllListeners('will-download')
       session.defaultSession.once('will-download', (_event, item) => {
         item.setSavePath(to)
         item.once('done', (_done, state) => kept.downloads!.push(state))
