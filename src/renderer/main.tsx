@@ -19,11 +19,13 @@ import { createRoot } from 'react-dom/client'
 import { loadBindings } from './actions/actions.ts'
 import { App } from './app.tsx'
 import { ProblemNote } from './components/basics.tsx'
+import { watchDrags } from './lib/edits.ts'
 import { asProblem, connectEngine } from './lib/engine.ts'
 import { loadPreferences } from './lib/preferences.ts'
 import { queryClient } from './lib/queries.ts'
 import { loadSettings } from './lib/state.ts'
 
+watchDrags()
 const root = createRoot(document.getElementById('root')!)
 connectEngine()
   .then(loadPreferences)

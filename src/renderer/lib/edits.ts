@@ -11,6 +11,25 @@ interface EditsState {
 
 export const useEdits = create<EditsState>(() => ({ history: emptyHistory, told: null }))
 
+let drag: number | null = null
+let drags = 0
+
+/** Notices when a pointer is held down, from then on for the whole window. */
+export function watchDrags(): void {
+  const begin = () => {
+    drag = ++drags
+  }
+  // What is done as the pointer goes up still belongs to the drag.
+  const end = () => {
+    const ended = drag
+    setTimeout(() => {
+      if (drag === ended) drag = null
+    })
+  }
+  window.addEventListener('pointerdown', begin, true)
+  for (const name of ['pointerup', 'pointercancel']) window.addEventListener(name, end, true)
+}
+
 function step(way: 'undone' | 'redone'): void {
   const { history, told } = useEdits.getState()
   const next = way === 'undone' ? undone(history) : redone(history)
@@ -27,7 +46,7 @@ export function edit<T>(key: string, title: string, usual: T, change: (now: T) =
   const before = key in history.values ? (history.values[key] as T) : usual
   const after = change(before)
   if (Object.is(before, after)) return
-  useEdits.setState({ history: edited(history, { key, title, before, after, at: performance.now() }), told })
+  useEdits.setState({ history: edited(history, { key, title, before, after, at: performance.now(), drag }), told })
 }
 
 /** A value that is edited under one key, with the function that edits it. `usual` must not change while the key is the same. */

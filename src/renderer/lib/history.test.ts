@@ -31,6 +31,14 @@ describe('undo and redo', () => {
     expect(undone(two).history.values).toEqual({ a: 3 })
   })
 
+  it('take a drag as one edit however slowly it goes, and never two drags as one', () => {
+    const moved = (from: number, at: number, drag: number | null) => ({ ...edit('a', from, from + 1, at), drag })
+    const slow = all(moved(0, 0, 1), moved(1, 10 * mergeWithin, 1), moved(2, 20 * mergeWithin, 1))
+    expect(undone(slow).history.values).toEqual({ a: 0 })
+    expect(undone(all(moved(0, 0, 1), moved(1, 1, 2))).history.values).toEqual({ a: 1 })
+    expect(undone(all(moved(0, 0, 1), moved(1, 1, null))).history.values).toEqual({ a: 1 })
+  })
+
   it('keep different edits of one thing apart, however fast', () => {
     const history = all(edit('a', 0, 1, 0, 'opacity'), edit('a', 1, 2, 1, 'hidden'))
     expect(undone(history).history.values).toEqual({ a: 1 })

@@ -11,8 +11,10 @@ export interface Edit {
   readonly title: string
   readonly before: unknown
   readonly after: unknown
-  /** Milliseconds; edits of one slider drag become one. */
+  /** Milliseconds; quick repeats without a drag, as with arrow keys, become one edit. */
   readonly at: number
+  /** The drag in which it was done: its edits become one, however long it takes, and never one with another's. Null without. */
+  readonly drag?: number | null
 }
 
 export interface History {
@@ -22,15 +24,19 @@ export interface History {
 }
 
 export const emptyHistory: History = { values: {}, done: [], undone: [] }
-/** Edits of the same thing that follow each other faster than this are one. */
+/** Edits of the same thing outside a drag that follow each other faster than this are one. */
 export const mergeWithin = 700
 const longest = 200
 
 /** The value is set and can be taken back; what had been undone is forgotten. */
 export function edited(history: History, edit: Edit): History {
-  const { key, title, after, at } = edit
+  const { key, title, after, at, drag = null } = edit
   const last = history.done.at(-1)
-  const joins = last !== undefined && last.key === key && last.title === title && at - last.at < mergeWithin
+  const joins =
+    last !== undefined &&
+    last.key === key &&
+    last.title === title &&
+    (drag === null && (last.drag ?? null) === null ? at - last.at < mergeWithin : drag === last.drag)
   const done = joins ? [...history.done.slice(0, -1), { ...last, after, at }] : [...history.done, edit]
   return { values: { ...history.values, [key]: after }, done: done.slice(-longest), undone: [] }
 }
@@ -56,7 +62,7 @@ export function redone(history: History): { readonly history: History; readonly 
     history: {
       values: { ...history.values, [edit.key]: edit.after },
       // Never merged with what comes next.
-      done: [...history.done, { ...edit, at: Number.NEGATIVE_INFINITY }],
+      done: [...history.done, { ...edit, at: Number.NEGATIVE_INFINITY, drag: null }],
       undone: history.undone.slice(0, -1),
     },
   }
