@@ -12,7 +12,7 @@ import { expect } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const cache = join(root, '.cache', 'screens')
 const docs = join(root, 'docs', 'screens')
-const smallWidth = 960
+const smallWidth = 800
 export const writesScreens = process.env.TROI_SCREENS === '1'
 
 /** How much the pixels of a region differ, as the standard deviation of its liveliest channel, 0 to 127. */
