@@ -183,7 +183,7 @@ export class Engine {
   async start(project: OpenProject, request: RunRequest): Promise<Run> {
     await checkRequest(project.store, request)
     await checkRoom(project.store, request, this.#freeRoom)
-    if (request.kind !== 'import') await this.backend.check()
+    if (trainsHere(request)) await this.backend.check()
     const placed = await this.#placed(project, request)
     const settled = await settleEmbedding(project.store, await this.packs.list(), placed)
     const { subject, parents } = await relatedTo(project.store, settled)
@@ -196,7 +196,7 @@ export class Engine {
     unwrap(slurmHere())
     const { slurm } = request
     const needsSpeed = slurm.time === undefined || slurm.memory === undefined
-    const speed = needsSpeed ? await this.#measured() : 1
+    const speed = needsSpeed ? await this.backend.secondsPerWeight('wasm') : 1
     return { ...request, slurm: fullSettings(slurm, request, await sizesOf(store, request), speed) }
   }
 
@@ -243,6 +243,11 @@ export class Engine {
     await this.packs.close()
     for (const id of [...this.#open.keys()]) await this.closeProject(id)
   }
+}
+
+/** An import trains nothing, and jobs on Slurm bring their own engine. */
+function trainsHere(request: RunRequest): boolean {
+  return request.kind !== 'import' && !(request.kind === 'experiment' && request.slurm !== undefined)
 }
 
 function samePath(a: string, b: string): boolean {

@@ -65,8 +65,7 @@ export class TrainingBackend {
   }
 
   /** Seconds of a training step per number of the input layer; found out once for each choice. Throws as `check`. */
-  async secondsPerWeight(): Promise<number> {
-    const { choice } = this
+  async secondsPerWeight(choice: BackendChoice = this.choice): Promise<number> {
     let probe = this.#measured.get(choice)
     if (probe === undefined) {
       probe = this.#ask(choice, true)
