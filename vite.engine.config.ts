@@ -15,6 +15,7 @@ export default defineConfig({
         'job-process': 'src/engine/runs/job-process.ts',
         'slurm-task': 'src/engine/slurm/task-process.ts',
         'pack-trial': 'src/engine/packs/trial-process.ts',
+        'backend-probe': 'src/engine/tensor/probe-process.ts',
         'tensor-worker': 'src/engine/tensor/worker.ts',
         'hdf5-worker': 'src/engine/import/hdf5/worker.ts',
       },

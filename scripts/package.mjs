@@ -27,6 +27,7 @@ const resources = folder === undefined ? null : join(root, 'dist', folder, 'reso
 const needed = [
   'node/node',
   'app.asar.unpacked/out/engine/server.mjs',
+  'app.asar.unpacked/out/engine/backend-probe.mjs',
   'app.asar.unpacked/out/engine/kernels.wasm',
   'app.asar.unpacked/out/renderer/index.html',
   'app.asar.unpacked/resources/examples/haxby2001/recipe.json',

@@ -8,7 +8,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { measureBackend } from '../../src/engine/tensor/measure-step.ts'
+import { needBackend, probeBackends } from '../../src/engine/tensor/probe.ts'
+
+const measureBackend = async () => needBackend('auto', await probeBackends('auto', {}, true)).secondsPerWeight!
 
 const root = join(import.meta.dirname, '..', '..')
 const named = process.argv.slice(2)

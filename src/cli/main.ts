@@ -12,6 +12,7 @@ import { packs } from './commands/packs.ts'
 import { relink } from './commands/relink.ts'
 import { review } from './commands/review.ts'
 import { runs } from './commands/runs.ts'
+import { backendOf } from './commands/shared.ts'
 import { decode, evaluate, mask, pretrain } from './commands/stages.ts'
 import { statistics } from './commands/statistics.ts'
 import { doctor, serve } from './commands/system.ts'
@@ -73,6 +74,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       terminal.answer(helpOf(command))
       return exitCodes.done
     }
+    terminal.backend = backendOf(given)
     const answer = await command.run(given, terminal)
     if (answer.json !== undefined) terminal.answer(json ? JSON.stringify(answer.json, null, 2) : answer.text)
     return answer.exit ?? exitCodes.done

@@ -37,7 +37,11 @@ export class Session {
   constructor(terminal: Terminal, paths: readonly string[] = []) {
     this.#terminal = terminal
     this.#places = everywhere(paths)
-    this.#opened = openEngine({ places: this.#places, log: (text) => terminal.say(text) })
+    this.#opened = openEngine({
+      places: this.#places,
+      backend: terminal.backend,
+      log: (text) => terminal.say(text),
+    })
     this.client = inProcessClient(this.#opened.router)
     this.#interrupts = new Interrupts(() => {
       terminal.say('Stopped at once.')

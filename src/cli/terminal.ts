@@ -2,6 +2,7 @@
  * What the command line shows. Standard output carries the answer and nothing else, so that `--json` can be piped; progress
  * and complaints go to standard error: one changing line on a terminal, plain lines elsewhere.
  */
+import type { BackendChoice } from '../engine/tensor/backend-names.ts'
 import { formatDuration, type ProgressLine } from './progress.ts'
 
 export interface Streams {
@@ -13,6 +14,8 @@ export interface Streams {
 
 export class Terminal {
   readonly json: boolean
+  /** The engine asked for with --backend. */
+  backend: BackendChoice | undefined
   readonly #streams: Streams
   #live = false
   #lastPlain = ''

@@ -5,11 +5,11 @@ import { availableParallelism, freemem, totalmem } from 'node:os'
 import { dirname } from 'node:path'
 import type { Doctor } from '../core/contract/contract.ts'
 import { type Engine, version } from './engine.ts'
-import { chooseBackend } from './tensor/backends.ts'
 
 const named = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-wasm',
+  '@tensorflow/tfjs-backend-webgpu',
   'nifti-reader-js',
   'onnxruntime-node',
   'h5wasm',
@@ -36,24 +36,23 @@ export function libraryVersions(): Record<string, string> {
 }
 
 export async function diagnose(engine: Engine): Promise<Doctor> {
-  const backend = await chooseBackend()
-  try {
-    const workspace = engine.places.resolve({ root: 'workspace', path: '' })
-    const disk = statfsSync(nearestExisting(workspace.ok ? workspace.value : process.cwd()))
-    return {
-      version,
-      node: process.versions.node,
-      platform: `${process.platform}-${process.arch}`,
-      cores: availableParallelism(),
-      memoryBytes: { total: totalmem(), free: freemem() },
-      diskBytes: { free: disk.bavail * disk.bsize },
-      backends: backend.reports.map((report) => ({ ...report })),
-      selfTest: backend.selfTest,
-      libraries: libraryVersions(),
-      packs: await engine.packs.list(),
-    }
-  } finally {
-    await backend.close()
+  const { reports, chosen } = await engine.backend.probe()
+  const workspace = engine.places.resolve({ root: 'workspace', path: '' })
+  const disk = statfsSync(nearestExisting(workspace.ok ? workspace.value : process.cwd()))
+  return {
+    version,
+    node: process.versions.node,
+    platform: `${process.platform}-${process.arch}`,
+    cores: availableParallelism(),
+    memoryBytes: { total: totalmem(), free: freemem() },
+    diskBytes: { free: disk.bavail * disk.bsize },
+    backends: reports,
+    asked: engine.backend.choice,
+    device: chosen?.device ?? null,
+    // Nothing was tested where nothing can be used.
+    selfTest: chosen?.selfTest ?? { passed: false, worstRelativeError: 0 },
+    libraries: libraryVersions(),
+    packs: await engine.packs.list(),
   }
 }
 

@@ -30,8 +30,10 @@ import { checkRequest, inputsOf, relatedTo } from './runs/run-inputs.ts'
 import { type QueueOptions, RunQueue } from './runs/run-queue.ts'
 import { slurmHere } from './slurm/commands.ts'
 import { fullSettings } from './slurm/defaults.ts'
-import { measureBackend } from './tensor/measure-step.ts'
-import { builtBy, version } from './version.ts'
+import type { BackendChoice } from './tensor/backend-names.ts'
+import { engineFolders } from './tensor/extras.ts'
+import { TrainingBackend } from './tensor/training-backend.ts'
+import { program, version } from './version.ts'
 
 export { version }
 
@@ -42,6 +44,8 @@ export interface EngineOptions {
   /** Folder for the list of recent projects and the user's preferences. */
   readonly userData: string
   readonly threads?: number
+  /** The engine that trains; TROI_BACKEND or the user's preference without it, else the first that can be used. */
+  readonly backend?: BackendChoice | undefined
   /** What is free for a project in a folder; tests say other numbers. */
   readonly freeRoom?: FreeRoom
 }
@@ -55,11 +59,11 @@ export class Engine {
   readonly places: Places
   readonly preferences: UserPreferences
   readonly packs: Packs
+  readonly backend: TrainingBackend
   readonly #recent: RecentProjects
   readonly #open = new Map<string, OpenProject>()
   readonly #queueOptions: QueueOptions
   readonly #freeRoom: FreeRoom
-  #speed: Promise<number> | null = null
   #told: (project: ProjectStore, run: Run) => void = () => {}
 
   constructor(options: EngineOptions) {
@@ -74,9 +78,18 @@ export class Engine {
     })
     this.#recent = new RecentProjects(options.userData)
     this.#freeRoom = options.freeRoom ?? freeRoom
+    const threads = options.threads ?? null
+    const engines = engineFolders([join(options.userData, 'engines'), join(productRoot(), 'engines')])
+    this.backend = new TrainingBackend({
+      asked: options.backend,
+      preferred: () => this.preferences.read().backend,
+      threads,
+      engines,
+    })
     this.#queueOptions = {
-      builtBy: builtBy(),
-      threads: options.threads ?? null,
+      builtBy: program(),
+      threads,
+      machine: async (run) => ({ backend: await this.backend.ofRun(run), engines }),
       patience: { terminate: 2000, kill: 5000 },
     }
   }
@@ -170,6 +183,7 @@ export class Engine {
   async start(project: OpenProject, request: RunRequest): Promise<Run> {
     await checkRequest(project.store, request)
     await checkRoom(project.store, request, this.#freeRoom)
+    if (trainsHere(request)) await this.backend.check()
     const placed = await this.#placed(project, request)
     const settled = await settleEmbedding(project.store, await this.packs.list(), placed)
     const { subject, parents } = await relatedTo(project.store, settled)
@@ -182,25 +196,20 @@ export class Engine {
     unwrap(slurmHere())
     const { slurm } = request
     const needsSpeed = slurm.time === undefined || slurm.memory === undefined
-    const speed = needsSpeed ? await this.#measured() : 1
+    const speed = needsSpeed ? await this.backend.secondsPerWeight('wasm') : 1
     return { ...request, slurm: fullSettings(slurm, request, await sizesOf(store, request), speed) }
   }
 
   /** What a run would need here. The speed of this computer is measured once. Throws what `start` would throw of the request. */
   async estimate(project: OpenProject, request: RunRequest): Promise<Estimate | null> {
     await checkRequest(project.store, request)
-    return estimateOf(project.store, request, this.#freeRoom, await this.#measured())
-  }
-
-  #measured(): Promise<number> {
-    this.#speed ??= measureBackend(this.#queueOptions.threads ?? undefined)
-    return this.#speed
+    return estimateOf(project.store, request, this.#freeRoom, await this.backend.secondsPerWeight())
   }
 
   /** What a demo would need in a folder of its own in the workspace. */
   async estimateDemo(size: DemoSize, seeds: readonly number[]): Promise<Estimate> {
     const folder = this.resolve({ root: 'workspace', path: '' })
-    return estimateDemo(size, seeds, folder, this.#freeRoom, await this.#measured())
+    return estimateDemo(size, seeds, folder, this.#freeRoom, await this.backend.secondsPerWeight())
   }
 
   /** DISK_FULL before a project is made for a demo that its disk cannot keep. */
@@ -234,6 +243,11 @@ export class Engine {
     await this.packs.close()
     for (const id of [...this.#open.keys()]) await this.closeProject(id)
   }
+}
+
+/** An import trains nothing, and jobs on Slurm bring their own engine. */
+function trainsHere(request: RunRequest): boolean {
+  return request.kind !== 'import' && !(request.kind === 'experiment' && request.slurm !== undefined)
 }
 
 function samePath(a: string, b: string): boolean {

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { Engine } from './engine.ts'
 import { type Places, standardPlaces } from './places.ts'
 import { createRouter, type Router } from './router.ts'
+import type { BackendChoice } from './tensor/backend-names.ts'
 
 export interface OpenEngineOptions {
   /** What clients may reach; without it workspace, examples, home and `roots`. */
@@ -14,6 +15,8 @@ export interface OpenEngineOptions {
   readonly userData?: string | undefined
   /** Threads of a job; as many as there are cores without it. */
   readonly threads?: number
+  /** The engine that trains; the user's preference without it. */
+  readonly backend?: BackendChoice | undefined
   /** Where mistakes of the program are told. */
   readonly log?: (text: string) => void
 }
@@ -28,6 +31,7 @@ export function openEngine(options: OpenEngineOptions = {}): OpenedEngine {
     places: options.places ?? standardPlaces({ workspace: options.workspace, roots: options.roots ?? [] }),
     userData: resolve(options.userData ?? defaultUserData()),
     ...(options.threads === undefined ? {} : { threads: options.threads }),
+    backend: options.backend,
   })
   return { engine, router: createRouter(engine, options.log === undefined ? {} : { log: options.log }) }
 }

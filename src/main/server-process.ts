@@ -75,7 +75,13 @@ export function engineEnvironment(from: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     'SystemRoot',
     'TROI_WORKSPACE',
     'TROI_USER_DATA',
-    'TROI_TENSORFLOW_DIR',
+    'TROI_ENGINES',
+    'TROI_BACKEND',
+    // Where graphics drivers are described, and which cards may be used.
+    'XDG_DATA_DIRS',
+    'VK_DRIVER_FILES',
+    'VK_ICD_FILENAMES',
+    'CUDA_VISIBLE_DEVICES',
   ])
     if (from[name] !== undefined) kept[name] = from[name]
   return kept

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { failure, type Result, success } from '../core/problem.ts'
+import { type BackendChoice, backendChoices } from '../engine/tensor/backend-names.ts'
 
 export interface ServeOptions {
   readonly port: number
@@ -12,6 +13,8 @@ export interface ServeOptions {
   /** Further folders that the window may read and write. */
   readonly roots: readonly string[]
   readonly userData?: string
+  /** The engine that trains; the user's preference without it. */
+  readonly backend?: BackendChoice
   /** Opens the user's browser. */
   readonly open: boolean
   /** Hours without a window and without a run after which the server ends; 0 for never. */
@@ -25,6 +28,7 @@ const flags = {
   project: { type: 'string' },
   root: { type: 'string', multiple: true },
   'user-data': { type: 'string' },
+  backend: { type: 'string' },
   open: { type: 'boolean' },
   'idle-exit': { type: 'string' },
   'i-understand-the-exposure': { type: 'boolean' },
@@ -58,6 +62,9 @@ export function parseServerOptions(args: readonly string[]): Result<ServeOptions
       fix: 'Leave --host out and use an SSH tunnel, or add --i-understand-the-exposure.',
     })
   }
+  const backend = backendChoices.find((name) => name === values.backend)
+  if (values.backend !== undefined && backend === undefined)
+    return usage(`--backend ${values.backend} is unknown.`, backendChoices.join(', '))
   return success({
     port,
     host: isLoopback ? '127.0.0.1' : host,
@@ -66,6 +73,7 @@ export function parseServerOptions(args: readonly string[]): Result<ServeOptions
     idleHours,
     ...(values.workspace === undefined ? {} : { workspace: resolve(values.workspace) }),
     ...(values.project === undefined ? {} : { project: resolve(values.project) }),
+    ...(backend === undefined ? {} : { backend }),
     ...(values['user-data'] === undefined ? {} : { userData: resolve(values['user-data']) }),
   })
 }

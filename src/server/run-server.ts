@@ -31,6 +31,7 @@ export async function runServer(options: ServeOptions): Promise<Ready> {
     workspace: options.workspace,
     roots: [...options.roots, ...(options.project === undefined ? [] : [options.project])],
     userData: options.userData,
+    backend: options.backend,
     log: (text) => tell(text),
   })
   if (options.project !== undefined) {

@@ -251,6 +251,31 @@ describe('doctor', () => {
     const plain = await troi('doctor')
     for (const { name } of found.backends) expect(plain.out).toContain(name)
   })
+
+  it('says why an engine that is asked for cannot be used, and ends with 1', async () => {
+    const { code, out } = await troi('doctor', '--backend', 'webgpu', '--json')
+    const found = document(out) as unknown as { asked: string; device: null; backends: Record<string, unknown>[] }
+    expect([code, found.asked, found.device]).toEqual([1, 'webgpu', null])
+    expect(found.backends.filter(({ chosen }) => chosen)).toEqual([])
+    expect(found.backends.find(({ name }) => name === 'webgpu')).toMatchObject({
+      available: false,
+      howToEnable: expect.stringContaining('npm run engine:webgpu'),
+    })
+    const plain = await troi('doctor', '--backend', 'wasm')
+    expect([plain.code, plain.out]).toEqual([0, expect.stringContaining('→ wasm')])
+  })
+
+  it('refuses an engine that does not exist, in a flag and in TROI_BACKEND', async () => {
+    expect((await troi('doctor', '--backend', 'cuda')).code).toBe(2)
+    process.env.TROI_BACKEND = 'cuda'
+    try {
+      const { code, out } = await troi('doctor', '--json')
+      expect(code).toBe(3)
+      expect(document(out).problem).toMatchObject({ code: 'BAD_PARAMETER', where: 'TROI_BACKEND' })
+    } finally {
+      delete process.env.TROI_BACKEND
+    }
+  })
 })
 
 describe('exit codes', () => {

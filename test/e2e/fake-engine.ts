@@ -14,6 +14,7 @@ import { Blobs } from './support/blobs.ts'
 import {
   answerPreview,
   doctor,
+  doctorFor,
   entries,
   estimateOf,
   exportedFiles,
@@ -215,7 +216,7 @@ export class FakeEngine {
     const inDemo = (of: string) => of === ids.demo
     return os.router({
       system: {
-        doctor: os.system.doctor.handler(() => doctor),
+        doctor: os.system.doctor.handler(() => doctorFor(this.preferences.backend)),
         roots: os.system.roots.handler(() => roots),
         list: os.system.list.handler(({ input }) => (input.path === '' ? entries : [])),
         preferences: os.system.preferences.handler(() => this.preferences),

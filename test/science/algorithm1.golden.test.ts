@@ -9,9 +9,9 @@ import { networkSettings } from '../../src/core/model/settings.ts'
 import { flatten, relativeError, testBackends, toWeightArray } from '../../src/core/model/test-support.ts'
 import { silentContext } from '../../src/core/pipeline/run-context.ts'
 import type { Compute } from '../../src/core/tensor/compute.ts'
-import { freshSubjectLayerState } from '../../src/core/tensor/subject-layer.ts'
+import { freshSubjectLayerState, type SubjectLayerFactory } from '../../src/core/tensor/subject-layer.ts'
 import { tf } from '../../src/core/tensor/tf.ts'
-import { type Algorithm1Input, algorithm1 } from '../../src/core/troi/algorithm1.ts'
+import { type Algorithm1Input, type Algorithm1Output, algorithm1 } from '../../src/core/troi/algorithm1.ts'
 import { maskPresets } from '../../src/core/troi/settings.ts'
 import { openReference, stopAfter } from '../../src/core/troi/test-support.ts'
 import { voxelFilter } from '../../src/core/volume/gaussian-filter.ts'
@@ -19,6 +19,7 @@ import { overlap } from '../../src/core/volume/overlap.ts'
 import { binarise, topVoxels } from '../../src/core/volume/top-voxels.ts'
 import { type OpenCompute, openCompute } from '../../src/engine/tensor/compute.ts'
 import golden from '../golden/stage1_tiny.json' with { type: 'json' }
+import { describeExtras } from '../support/engine-backends.ts'
 
 const [nx, ny, nz] = golden.shape as [number, number, number]
 const support = flatten(golden.support)
@@ -37,7 +38,7 @@ function voxelMajor(weight: number[][]): Float32Array {
   return Float32Array.from({ length: voxels * golden.h }, (_, i) => weight[i % golden.h]![Math.floor(i / golden.h)]!)
 }
 
-function input(): Algorithm1Input {
+function input(iterations = golden.iterations.length): Algorithm1Input {
   return {
     set: {
       trials,
@@ -78,7 +79,7 @@ function input(): Algorithm1Input {
       maskLearningRate: 0.02,
       learningRate: 0.02,
       warmUpEpochs: 0,
-      maximumEpochs: golden.iterations.length,
+      maximumEpochs: iterations,
     },
   }
 }
@@ -92,6 +93,48 @@ function exactMask(score: ArrayLike<number>): Uint8Array {
   const found = topVoxels(score, golden.V)
   if (!found.ok) throw new Error(found.problem.message)
   return found.value.mask
+}
+
+const whole = golden.iterations.length
+
+/** The stage against the golden numbers, its first `iterations` or all of it; `layer` makes the input layer. */
+async function expectGolden(layer: SubjectLayerFactory, iterations = whole): Promise<Algorithm1Output> {
+  const losses: number[][] = []
+  const masks: Float32Array[] = []
+  const output = await algorithm1(input(iterations), layer, {
+    ...silentContext(),
+    metric: ({ values }) => {
+      if (values.total !== undefined) losses.push([values.contrastive!, values.prior!])
+    },
+    maskSnapshot: (_epoch, mask) => masks.push(mask.slice()),
+  })
+
+  expect(output.counts.length).toBe(iterations)
+  const filter = voxelFilter(space, golden.sigma)
+  golden.iterations.slice(0, iterations).forEach((expected, k) => {
+    const own = losses.slice(k * stepsPerEpoch, (k + 1) * stepsPerEpoch)
+    own.forEach(([contrastive, prior], step) => {
+      const [clip, mse] = expected.losses[step] as [number, number, number]
+      expect(Math.abs(contrastive! - clip)).toBeLessThan(1e-3 * clip)
+      expect(Math.abs(prior! - mse)).toBeLessThan(1e-3 * mse)
+    })
+    expect(relativeError(masks[k]!, expected.M)).toBeLessThan(1e-3)
+    expect(relativeError(filter(masks[k]!), expected.filtered)).toBeLessThan(1e-3)
+    expect(Math.abs(output.counts[k]! - expected.count)).toBeLessThanOrEqual(closeToThreshold(expected.filtered))
+  })
+
+  if (iterations < whole) return output
+  expect(output.stopped).toBe('budget met')
+  expect(relativeError(output.memory, golden.memory_score)).toBeLessThan(1e-3)
+  expect(relativeError(filter(output.memory), golden.memory_filtered)).toBeLessThan(1e-3)
+  const memory = exactMask(filter(output.memory))
+  expect([...memory]).toEqual(golden.final_memory)
+  expect(overlap(memory, golden.gt).dice).toBeCloseTo(golden.final_memory_dice, 12)
+  const exact = exactMask(output.filtered)
+  expect([...exact]).toEqual(golden.final_exact)
+  expect(overlap(exact, golden.gt).dice).toBeCloseTo(golden.final_exact_dice, 12)
+  expect([...binarise(output.filtered, golden.th)]).toEqual(golden.final_raw)
+  return output
 }
 
 const engines = ['reference', 'wasm'] as const
@@ -114,51 +157,43 @@ describe.each(testBackends.flatMap((backend) => engines.map((engine) => ({ backe
     })
 
     it('26 iterations: losses, M, filtered map, counts, and the three masks', async () => {
-      const losses: number[][] = []
-      const masks: Float32Array[] = []
-      const output = await algorithm1(input(), compute.subjectLayer, {
-        ...silentContext(),
-        metric: ({ values }) => {
-          if (values.total !== undefined) losses.push([values.contrastive!, values.prior!])
-        },
-        maskSnapshot: (_epoch, mask) => masks.push(mask.slice()),
-      })
-
-      expect(output.stopped).toBe('budget met')
-      expect(output.counts.length).toBe(golden.iterations.length)
-      const filter = voxelFilter(space, golden.sigma)
-      golden.iterations.forEach((expected, k) => {
-        const own = losses.slice(k * stepsPerEpoch, (k + 1) * stepsPerEpoch)
-        own.forEach(([contrastive, prior], step) => {
-          const [clip, mse] = expected.losses[step] as [number, number, number]
-          expect(Math.abs(contrastive! - clip)).toBeLessThan(1e-3 * clip)
-          expect(Math.abs(prior! - mse)).toBeLessThan(1e-3 * mse)
-        })
-        expect(relativeError(masks[k]!, expected.M)).toBeLessThan(1e-3)
-        expect(relativeError(filter(masks[k]!), expected.filtered)).toBeLessThan(1e-3)
-        expect(Math.abs(output.counts[k]! - expected.count)).toBeLessThanOrEqual(closeToThreshold(expected.filtered))
-      })
-
-      expect(relativeError(output.memory, golden.memory_score)).toBeLessThan(1e-3)
-      expect(relativeError(filter(output.memory), golden.memory_filtered)).toBeLessThan(1e-3)
-      const memory = exactMask(filter(output.memory))
-      expect([...memory]).toEqual(golden.final_memory)
-      expect(overlap(memory, golden.gt).dice).toBeCloseTo(golden.final_memory_dice, 12)
-      const exact = exactMask(output.filtered)
-      expect([...exact]).toEqual(golden.final_exact)
-      expect(overlap(exact, golden.gt).dice).toBeCloseTo(golden.final_exact_dice, 12)
-      expect([...binarise(output.filtered, golden.th)]).toEqual(golden.final_raw)
+      await expectGolden(compute.subjectLayer)
     })
 
     it('resumes at any epoch edge with the same bits', async () => {
-      const whole = await algorithm1(input(), compute.subjectLayer, silentContext())
+      const unbroken = await algorithm1(input(), compute.subjectLayer, silentContext())
       for (const epoch of [1, 2, 13, 25]) {
         const { state, stopped } = await stopAfter(epoch, (context) =>
           algorithm1(input(), compute.subjectLayer, context),
         )
         expect(stopped).toBe(true)
         const resumed = await algorithm1(input(), compute.subjectLayer, silentContext(state))
-        expect(resumed).toEqual(whole)
+        expect(resumed).toEqual(unbroken)
+      }
+    })
+  },
+)
+
+describeExtras(
+  (name) => `Algorithm 1 on ${name}`,
+  (layer, name) => {
+    // A software adapter takes a second and more for a step, so there only the first iterations are made.
+    const slow = name === 'webgpu' && process.env.TROI_TEST_SOFTWARE_ADAPTER === '1'
+    const iterations = slow ? 2 : whole
+    it(`${iterations} iterations as golden, and within 1e-3 of what WebAssembly computes`, {
+      timeout: 900_000,
+    }, async () => {
+      const extra = tf.getBackend()
+      const own = await expectGolden(layer, iterations)
+      const wasm = await openCompute({ threads: 1 })
+      try {
+        const other = await algorithm1(input(iterations), wasm.compute.subjectLayer, silentContext())
+        expect(relativeError(own.memory, other.memory)).toBeLessThan(1e-3)
+        expect(relativeError(own.filtered, other.filtered)).toBeLessThan(1e-3)
+        expect([...exactMask(own.filtered)]).toEqual([...exactMask(other.filtered)])
+      } finally {
+        await wasm.close()
+        await tf.setBackend(extra)
       }
     })
   },

@@ -3,7 +3,7 @@ import { cohortSizes, type Run } from '../../core/contract/run.ts'
 import type { Command } from '../command.ts'
 import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
-import { seedsFlag, seedsOf, tableText } from './shared.ts'
+import { backendFlag, seedsFlag, seedsOf, tableText } from './shared.ts'
 
 const goesOn: readonly Run['status'][] = ['interrupted', 'cancelled', 'failed', 'queued', 'paused']
 
@@ -14,6 +14,7 @@ export const demo: Command = {
   flags: {
     size: { value: 'SIZE', help: 'small, medium or full; small without it (tiny only shows that it works)' },
     seeds: seedsFlag,
+    backend: backendFlag,
     out: { value: 'DIR', help: 'project for the results; ./troi-demo without it. An interrupted demo there goes on' },
   },
   async run(given, terminal) {

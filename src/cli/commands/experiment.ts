@@ -13,6 +13,7 @@ import { pick, Session } from '../session.ts'
 import { runOnSlurm, slurmFlags, slurmOf } from './on-slurm.ts'
 import {
   backboneFlag,
+  backendFlag,
   budgetFlag,
   metricText,
   presetFlag,
@@ -35,6 +36,7 @@ export const experiment: Command = {
   flags: {
     project: projectFlag,
     subject: subjectFlag,
+    backend: backendFlag,
     seeds: { ...seedsFlag, help: `how many seeds, counted from 0; 1 without it, ${usualRepeats} for stability` },
     on: { value: 'WHERE', help: 'local or slurm; local without it' },
     ...slurmFlags,

@@ -16,7 +16,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { NewProject } from '../new-project.ts'
 import { Session } from '../session.ts'
 import type { Terminal } from '../terminal.ts'
-import { backboneFlag, budgetFlag, largestSeed, presetFlag, seedFlag } from './shared.ts'
+import { backboneFlag, backendFlag, budgetFlag, largestSeed, presetFlag, seedFlag } from './shared.ts'
 
 interface Onboarded {
   readonly recipe: string
@@ -52,6 +52,7 @@ export const onboard: Command = {
     project: { value: 'DIR', help: 'the project’s folder; made if it is missing', required: true },
     budget: { ...budgetFlag, required: true },
     preset: presetFlag,
+    backend: backendFlag,
     backbone: backboneFlag,
     seed: seedFlag,
   },

@@ -4,6 +4,7 @@ import type { Evaluation, MissingCell, Table } from '../../core/contract/result.
 import type { Metric } from '../../core/evaluate/metric.ts'
 import { describeProblem } from '../../core/problem.ts'
 import { presetNames } from '../../core/troi/settings.ts'
+import { type BackendChoice, backendChoices } from '../../engine/tensor/backend-names.ts'
 import type { Flag, Given } from '../command.ts'
 import { UsageError } from '../command.ts'
 
@@ -18,6 +19,16 @@ export const budgetFlag: Flag = { value: 'V', help: 'how many voxels the mask ma
 export const backboneFlag: Flag = {
   value: 'NAME',
   help: 'name or id of the backbone, or none; the newest that fits without it',
+}
+
+export const backendFlag: Flag = {
+  value: 'NAME',
+  help: `engine that trains: ${backendChoices.join(', ')}; TROI_BACKEND or the user’s preference without it, else auto`,
+}
+
+/** The engine asked for; undefined where nothing was said. */
+export function backendOf(given: Given): BackendChoice | undefined {
+  return given.maybe('backend') === undefined ? undefined : given.choice('backend', backendChoices, 'auto')
 }
 
 export const embeddingFlag: Flag = {

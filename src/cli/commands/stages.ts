@@ -11,6 +11,7 @@ import type { Command } from '../command.ts'
 import { pick, Session } from '../session.ts'
 import {
   backboneFlag,
+  backendFlag,
   budgetFlag,
   embeddingFlag,
   embeddingOf,
@@ -38,6 +39,7 @@ export const pretrain: Command = {
     embedding: embeddingFlag,
     seed: seedFlag,
     'test-run': testRunFlag,
+    backend: backendFlag,
   },
   async run(given, terminal) {
     const names = given.list('subjects')
@@ -79,6 +81,7 @@ export const mask: Command = {
     embedding: embeddingFlag,
     seed: seedFlag,
     'test-run': testRunFlag,
+    backend: backendFlag,
   },
   async run(given, terminal) {
     const budget = given.whole('budget', 1, 10_000_000)
@@ -131,6 +134,7 @@ export const decode: Command = {
     embedding: embeddingFlag,
     seed: seedFlag,
     'test-run': testRunFlag,
+    backend: backendFlag,
   },
   async run(given, terminal) {
     const method = given.choice('method', methods, 'auto')
@@ -167,7 +171,11 @@ export const evaluate: Command = {
   name: 'evaluate',
   summary: 'Evaluates a decoder on held-out trials.',
   words: [],
-  flags: { project: projectFlag, decoder: { value: 'ID', help: 'name or id of the decoder', required: true } },
+  flags: {
+    project: projectFlag,
+    decoder: { value: 'ID', help: 'name or id of the decoder', required: true },
+    backend: backendFlag,
+  },
   async run(given, terminal) {
     const session = new Session(terminal, [given.text('project')])
     try {

@@ -3,18 +3,21 @@ import type { Doctor } from '../../core/contract/contract.ts'
 import { parseServerOptions } from '../../server/options.ts'
 import { runServer } from '../../server/run-server.ts'
 import { type Command, UsageError } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { Session } from '../session.ts'
+import { backendFlag } from './shared.ts'
 
 export const doctor: Command = {
   name: 'doctor',
   summary: 'Shows which engine trains on this machine and why, versions, memory and disk.',
   words: [],
-  flags: {},
+  flags: { backend: backendFlag },
   async run(_given, terminal) {
     const session = new Session(terminal)
     try {
       const found = await session.client.system.doctor()
-      return { json: found, text: doctorText(found) }
+      // Who asks for an engine by name wants to know whether it can be used.
+      return { json: found, text: doctorText(found), ...(found.device === null ? { exit: exitCodes.other } : {}) }
     } finally {
       await session.close()
     }
@@ -32,7 +35,9 @@ function doctorText(found: Doctor): string {
       `${backend.chosen ? '→' : ' '} ${backend.name}: ${backend.available ? 'available' : 'not available'}. ${backend.reason}`,
       ...(backend.howToEnable === undefined ? [] : [`    To enable it: ${backend.howToEnable}`]),
     ]),
-    `Self-test ${passed ? 'passed' : 'FAILED'}, worst relative error ${worstRelativeError.toExponential(1)}`,
+    found.device === null
+      ? `No engine can be used: ${found.asked} was asked for and is not there.`
+      : `Self-test ${passed ? 'passed' : 'FAILED'}, worst relative error ${worstRelativeError.toExponential(1)}${found.device === undefined ? '' : `, on ${found.device}`}`,
     '',
     ...Object.entries(found.libraries).map(([name, version]) => `${name} ${version}`),
     ...(found.packs ?? []).map(
@@ -53,11 +58,12 @@ export const serve: Command = {
     root: { value: 'DIR', help: 'one more folder that the window may use; can be given several times', multiple: true },
     host: { value: 'ADDRESS', help: '127.0.0.1; any other exposes the engine and needs the flag below' },
     'i-understand-the-exposure': { help: 'lets --host name an address that other computers reach' },
+    backend: backendFlag,
     open: { help: 'opens the browser' },
     'idle-exit': { value: 'H', help: 'ends after H hours without a window and without a run' },
   },
   async run(given, terminal) {
-    const words = ['project', 'port', 'workspace', 'host', 'idle-exit'].flatMap((flag) => {
+    const words = ['project', 'port', 'workspace', 'host', 'idle-exit', 'backend'].flatMap((flag) => {
       const value = given.maybe(flag)
       return value === undefined ? [] : [`--${flag}=${value}`]
     })

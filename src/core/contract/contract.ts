@@ -64,6 +64,10 @@ export const doctorSchema = z.object({
   memoryBytes: z.object({ total: z.number(), free: z.number() }),
   diskBytes: z.object({ free: z.number() }),
   backends: z.array(backendSchema),
+  /** The engine asked for, `auto` for the first that can be used. */
+  asked: z.string().optional(),
+  /** What trains, in a line; null where the engine asked for cannot be used. */
+  device: z.string().nullable().optional(),
   selfTest: z.object({ passed: z.boolean(), worstRelativeError: z.number() }),
   libraries: z.record(z.string(), z.string()),
   packs: z.array(packSummarySchema).optional(),

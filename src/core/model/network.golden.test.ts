@@ -1,5 +1,6 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import golden from '../../../test/golden/network.json' with { type: 'json' }
+import { describeBackends } from '../../../test/support/engine-backends.ts'
 import { tf } from '../tensor/tf.ts'
 import { l1Value } from './loss/l1.ts'
 import type { Mixing } from './loss/mixco.ts'
@@ -7,7 +8,7 @@ import { mixRows } from './loss/mixco.ts'
 import { disposeStep, lossAndGradients, networkSpecs, parameterNames, predict, readLosses } from './network.ts'
 import { networkSettings } from './settings.ts'
 import type { Nested } from './test-support.ts'
-import { flatten, relativeError, testBackends, toWeightArray } from './test-support.ts'
+import { flatten, relativeError, toWeightArray } from './test-support.ts'
 import { checkWeights, disposeWeights, toTensors } from './weights.ts'
 
 const settings = networkSettings(
@@ -56,73 +57,74 @@ function subjectLayerGradients(dh: ArrayLike<number>, x: Float32Array, psi: numb
   return { dw, db, dm }
 }
 
-describe.each(testBackends)('the whole network on %s equals PyTorch', (backend) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend)
-    await tf.ready()
-  })
+describeBackends(
+  (name) => `the whole network on ${name} equals PyTorch`,
+  () => {
+    it.each(golden.cases.map((golden_) => [golden_.mix ? 'BiMixCo' : 'SoftCLIP', golden_] as const))(
+      '%s: outputs, losses and every gradient',
+      async (_name, expected) => {
+        const raw = Float32Array.from(flatten(golden.x))
+        const x = expected.mix ? mixRows(raw, voxels, mixing) : raw
+        const z = subjectLayer(x)
+        expect(relativeError(z, flatten(expected.z))).toBeLessThan(1e-6)
 
-  it.each(golden.cases.map((golden_) => [golden_.mix ? 'BiMixCo' : 'SoftCLIP', golden_] as const))(
-    '%s: outputs, losses and every gradient',
-    async (_name, expected) => {
-      const raw = Float32Array.from(flatten(golden.x))
-      const x = expected.mix ? mixRows(raw, voxels, mixing) : raw
-      const z = subjectLayer(x)
-      expect(relativeError(z, flatten(expected.z))).toBeLessThan(1e-6)
+        const arrays = Object.fromEntries(
+          Object.entries(parameters).map(([name, values]) => [name, toWeightArray(values)]),
+        )
+        const checked = checkWeights(arrays, networkSpecs(settings))
+        if (!checked.ok) throw new Error(checked.problem.message)
+        const weights = toTensors(checked.value)
+        const h = tf.tensor2d(z, [rows, settings.hidden])
+        const trainable = parameterNames(settings, ['backbone', 'projector', 'prior'])
+        const step = lossAndGradients({
+          h,
+          weights,
+          trainable,
+          batch: {
+            rows,
+            targets: Float32Array.from(flatten(golden.c)),
+            contrastive: expected.mix
+              ? { kind: 'bimixco', temperature: expected.temp, overwriteFixedPoints: false }
+              : { kind: 'softclip', temperature: expected.temp },
+            mixing: expected.mix ? mixing : null,
+            mixPriorTarget: true,
+            priorWeight: expected.eps,
+          },
+          settings,
+          dropout: null,
+          noise: null,
+        })
+        const losses = await readLosses(step)
+        expect(relativeError([losses.contrastive, losses.prior], [expected.l_clip, expected.l_prior])).toBeLessThan(
+          1e-4,
+        )
+        const total = losses.total + l1Value(Float32Array.from(golden.M), expected.psi)
+        expect(relativeError([total], [expected.l_total])).toBeLessThan(1e-4)
 
-      const arrays = Object.fromEntries(
-        Object.entries(parameters).map(([name, values]) => [name, toWeightArray(values)]),
-      )
-      const checked = checkWeights(arrays, networkSpecs(settings))
-      if (!checked.ok) throw new Error(checked.problem.message)
-      const weights = toTensors(checked.value)
-      const h = tf.tensor2d(z, [rows, settings.hidden])
-      const trainable = parameterNames(settings, ['backbone', 'projector', 'prior'])
-      const step = lossAndGradients({
-        h,
-        weights,
-        trainable,
-        batch: {
-          rows,
-          targets: Float32Array.from(flatten(golden.c)),
-          contrastive: expected.mix
-            ? { kind: 'bimixco', temperature: expected.temp, overwriteFixedPoints: false }
-            : { kind: 'softclip', temperature: expected.temp },
-          mixing: expected.mix ? mixing : null,
-          mixPriorTarget: true,
-          priorWeight: expected.eps,
-        },
-        settings,
-        dropout: null,
-        noise: null,
-      })
-      const losses = await readLosses(step)
-      expect(relativeError([losses.contrastive, losses.prior], [expected.l_clip, expected.l_prior])).toBeLessThan(1e-4)
-      const total = losses.total + l1Value(Float32Array.from(golden.M), expected.psi)
-      expect(relativeError([total], [expected.l_total])).toBeLessThan(1e-4)
+        const grads: Record<string, Nested> = expected.grads
+        const compared: [string, boolean][] = []
+        for (const name of trainable) {
+          const actual = await step.gradients[name]!.data<'float32'>()
+          compared.push([name, relativeError(actual, flatten(grads[name]!)) < 1e-4])
+        }
+        expect(compared).toEqual(trainable.map((name) => [name, true]))
+        // Every gradient in the file but the subject layer's own two is compared above.
+        expect(Object.keys(grads).length).toBe(trainable.length + 2)
 
-      const grads: Record<string, Nested> = expected.grads
-      const compared = trainable.map((name) => {
-        const actual = step.gradients[name]!.dataSync<'float32'>()
-        return [name, relativeError(actual, flatten(grads[name]!)) < 1e-4]
-      })
-      expect(compared).toEqual(trainable.map((name) => [name, true]))
-      // Every gradient in the file but the subject layer's own two is compared above.
-      expect(Object.keys(grads).length).toBe(trainable.length + 2)
+        const subject = subjectLayerGradients(await step.dh.data<'float32'>(), x, expected.psi)
+        expect(relativeError(flatten(subject.dw), flatten(grads['ridge.weight']!))).toBeLessThan(1e-4)
+        expect(relativeError(subject.db, flatten(grads['ridge.bias']!))).toBeLessThan(1e-4)
+        expect(relativeError(subject.dm, flatten(expected.grad_M))).toBeLessThan(1e-4)
 
-      const subject = subjectLayerGradients(step.dh.dataSync<'float32'>(), x, expected.psi)
-      expect(relativeError(flatten(subject.dw), flatten(grads['ridge.weight']!))).toBeLessThan(1e-4)
-      expect(relativeError(subject.db, flatten(grads['ridge.bias']!))).toBeLessThan(1e-4)
-      expect(relativeError(subject.dm, flatten(expected.grad_M))).toBeLessThan(1e-4)
+        const prediction = await predict(h, weights, settings, 0, 2)
+        expect(relativeError(prediction.backbone, flatten(expected.b))).toBeLessThan(1e-4)
+        expect(relativeError(prediction.projected, flatten(expected.h))).toBeLessThan(1e-4)
+        expect(relativeError(prediction.prior, flatten(expected.prior))).toBeLessThan(1e-4)
 
-      const prediction = await predict(h, weights, settings, 0, 2)
-      expect(relativeError(prediction.backbone, flatten(expected.b))).toBeLessThan(1e-4)
-      expect(relativeError(prediction.projected, flatten(expected.h))).toBeLessThan(1e-4)
-      expect(relativeError(prediction.prior, flatten(expected.prior))).toBeLessThan(1e-4)
-
-      disposeStep(step)
-      h.dispose()
-      disposeWeights(weights)
-    },
-  )
-})
+        disposeStep(step)
+        h.dispose()
+        disposeWeights(weights)
+      },
+    )
+  },
+)

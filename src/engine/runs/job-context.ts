@@ -26,7 +26,8 @@ const cancelled: Problem = {
 export class JobProgress {
   readonly folder: RunFolder
   readonly #send: (message: FromJob) => void
-  readonly builtBy: string
+  /** What the checkpoints say made them; the engine is added when it is known. */
+  builtBy: string
   readonly resuming: boolean
   #phases: {
     name: string

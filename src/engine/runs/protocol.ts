@@ -7,6 +7,7 @@ import type { Problem } from '../../core/problem.ts'
 import type { PackFolder } from '../packs/pack-folder.ts'
 import type { Artifact } from '../project/artifacts.ts'
 import type { MetricPoints } from '../project/run-folder.ts'
+import type { BackendChoice } from '../tensor/backend-names.ts'
 
 /** Files that a job reads, relative to the project folder. */
 export interface JobInputs {
@@ -28,8 +29,19 @@ export const noInputs: JobInputs = {
   packs: [],
 }
 
+/** What a job trains on. */
+export interface JobMachine {
+  /** The engine asked for. */
+  readonly backend: BackendChoice
+  /** Folders in which graphics engines are looked for. */
+  readonly engines: readonly string[]
+}
+
+/** Nothing asked for, no extras. */
+export const plainMachine: JobMachine = { backend: 'auto', engines: [] }
+
 export type ToJob =
-  | {
+  | ({
       readonly type: 'start'
       readonly project: string
       readonly run: Run
@@ -37,7 +49,7 @@ export type ToJob =
       readonly inputs: JobInputs
       readonly builtBy: string
       readonly threads: number | null
-    }
+    } & JobMachine)
   | { readonly type: 'pause' | 'continue' | 'cancel' }
 
 export type FromJob =

@@ -14,7 +14,7 @@ import { SlurmFolder } from '../slurm/slurm-folder.ts'
 import { type ActiveRun, activeRun } from './active-run.ts'
 import { rowsSoFar } from './job.ts'
 import { jobEnvironment } from './job-environment.ts'
-import type { FromJob, JobInputs, ToJob } from './protocol.ts'
+import { type FromJob, type JobInputs, type JobMachine, plainMachine, type ToJob } from './protocol.ts'
 import { RunFeed, resting } from './run-feed.ts'
 import {
   checkMove,
@@ -28,9 +28,11 @@ import {
 } from './run-states.ts'
 
 export interface QueueOptions {
-  /** App version, runtime and kernels: bits are promised only while this stays the same. */
+  /** App version and runtime; a job adds the engine it found. Bits are promised only while both stay the same. */
   readonly builtBy: string
   readonly threads: number | null
+  /** What a run trains on, asked when it begins. */
+  readonly machine?: (run: Run) => Promise<JobMachine>
   /** Milliseconds after a cancel until SIGTERM and SIGKILL. */
   readonly patience: { readonly terminate: number; readonly kill: number }
   /** Called when a run starts, pauses, goes on or ends. */
@@ -94,10 +96,11 @@ export class RunQueue {
           builtBy: this.#options.builtBy,
         })
       const inputs = await this.#inputsOf(run)
+      const machine = (await this.#options.machine?.(run)) ?? plainMachine
       const child = fork(entryPoint('runs/job-process.ts', 'job-process.mjs'), [], {
         serialization: 'advanced',
         execArgv: [],
-        env: isOnSlurm(run) ? slurmEnvironment() : jobEnvironment(),
+        env: isOnSlurm(run) ? slurmEnvironment() : jobEnvironment(machine.engines),
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       })
       const active = activeRun(run, child)
@@ -123,6 +126,7 @@ export class RunQueue {
         inputs,
         builtBy: this.#options.builtBy,
         threads: this.#options.threads,
+        ...machine,
       })
       this.#options.told?.({ ...run, status: 'running' })
       await this.#publish(active, folder.lastSeq(), [], null)

@@ -66,7 +66,7 @@ async function work(): Promise<void> {
   tell({}, true)
   progress = new JobProgress(folder, receive, own, before !== null)
   const threads = Number(process.env.SLURM_CPUS_PER_TASK ?? 0)
-  const backend = await chooseBackend('auto', threads > 0 ? threads : undefined)
+  const backend = await chooseBackend('wasm', { threads: threads > 0 ? threads : undefined })
   tell({ device: backend.device }, true)
   const { run, inputs } = plan!
   if (run.request.kind !== 'experiment') throw new Error('only experiments have tasks')

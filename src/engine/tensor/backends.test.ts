@@ -1,11 +1,13 @@
 /** Which engine is chosen, what is said about the others, and that the self-test sees a wrong number. */
 import { afterEach, describe, expect, it } from 'vitest'
+import { ProblemError } from '../../core/problem.ts'
 import type { Compute } from '../../core/tensor/compute.ts'
 import { referenceDenseKernels } from '../../core/tensor/reference-dense-kernels.ts'
 import { referenceSubjectLayer } from '../../core/tensor/reference-subject-layer.ts'
 import type { SubjectLayer } from '../../core/tensor/subject-layer.ts'
 import { type Tensor2D, tf } from '../../core/tensor/tf.ts'
-import { backendNames, type ChosenBackend, chooseBackend } from './backends.ts'
+import { backendNames } from './backend-names.ts'
+import { type ChosenBackend, chooseBackend } from './backends.ts'
 import { runSelfTest } from './self-test.ts'
 
 let open: ChosenBackend | null = null
@@ -21,7 +23,7 @@ async function choose(...args: Parameters<typeof chooseBackend>): Promise<Chosen
 
 describe('choice of a backend', () => {
   it('takes WebAssembly by itself and says why not the others', async () => {
-    const chosen = await choose('auto', 2)
+    const chosen = await choose('auto', { threads: 2 })
     expect(chosen.name).toBe('wasm')
     expect(tf.getBackend()).toBe('wasm')
     expect(chosen.device).toBe('CPU, WASM SIMD, 2 threads')
@@ -47,11 +49,13 @@ describe('choice of a backend', () => {
     ])
   })
 
-  it.each(['webgpu', 'tensorflow'] as const)('falls back where %s is asked for but absent', async (name) => {
-    const chosen = await choose(name, 1)
-    expect(chosen.name).toBe('wasm')
-    expect(chosen.device).toBe('CPU, WASM SIMD, 1 thread')
-    expect(chosen.reports.find((report) => report.name === name)?.available).toBe(false)
+  it.each(['webgpu', 'tensorflow'] as const)('refuses by name where %s is asked for but absent', async (name) => {
+    const refusal = await choose(name).catch((error: unknown) => error)
+    expect(refusal).toBeInstanceOf(ProblemError)
+    const { problem } = refusal as ProblemError
+    expect(problem).toMatchObject({ code: 'UNAVAILABLE', where: name })
+    expect(problem.message).toContain(name)
+    expect(problem.fix).toContain(`npm run engine:${name}`)
   })
 })
 

@@ -28,16 +28,27 @@ export async function selectWasmBackend(): Promise<void> {
   await tf.ready()
 }
 
-export async function openCompute(options: { threads?: number } = {}): Promise<OpenCompute> {
-  await selectWasmBackend()
-  const pool = new WorkerPool(options.threads)
+/** The worker threads with what runs on them whatever backend the tensors are on. */
+export function openThreads(threads?: number) {
+  const pool = new WorkerPool(threads)
   const kernels = wasmDenseKernels(pool)
   return {
-    compute: { subjectLayer: wasmSubjectLayer(pool), kernels, comparePictures: poolComparer(pool) },
-    threads: pool.threads,
+    pool,
+    kernels,
+    comparePictures: poolComparer(pool),
     async close() {
       kernels.dispose()
       await pool.close()
     },
+  }
+}
+
+export async function openCompute(options: { threads?: number } = {}): Promise<OpenCompute> {
+  await selectWasmBackend()
+  const { pool, kernels, comparePictures, close } = openThreads(options.threads)
+  return {
+    compute: { subjectLayer: wasmSubjectLayer(pool), kernels, comparePictures },
+    threads: pool.threads,
+    close,
   }
 }

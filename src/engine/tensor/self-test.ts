@@ -1,4 +1,5 @@
-/** One training step of a tiny layer and one product, compared with the same arithmetic in float64 loops. */
+/** One training step of a tiny layer, one gradient of the tensor library and one product, compared with float64 loops. */
+import '../../core/model/operations/gradients.ts'
 import { Random } from '../../core/random/random.ts'
 import type { Compute } from '../../core/tensor/compute.ts'
 import { referenceDenseKernels } from '../../core/tensor/reference-dense-kernels.ts'
@@ -49,6 +50,28 @@ function expected(w: Float32Array, x: Float32Array, dh: Float32Array): number[] 
   return [...forward(w, new Float64Array(hidden)), Math.sqrt(squares / voxels), ...forward(moved, bias)]
 }
 
+/** dL/dh of L = Σ (h W)², by the tape of the tensor library on its present backend; hidden × voxels stands for the network. */
+async function tapeGradient(h: Float32Array, w: Float32Array): Promise<Float32Array> {
+  const gradient = tf.tidy(() => {
+    const weights = tf.tensor2d(w, [hidden, voxels])
+    const squared = (x: tf.Tensor) => {
+      const y = tf.matMul(x as tf.Tensor2D, weights)
+      return tf.mul(y, y)
+    }
+    return tf.grad(squared)(tf.tensor2d(h, [rows, hidden]))
+  })
+  const values = await gradient.data<'float32'>()
+  gradient.dispose()
+  return values
+}
+
+/** The same in float64: 2 h W Wᵀ. */
+function exactGradient(h: Float32Array, w: Float32Array): Float32Array {
+  const exact = referenceDenseKernels()
+  const twice = exact.matmul(h, w, rows, hidden, voxels).map((value) => 2 * value)
+  return exact.matmul(twice, w, rows, voxels, hidden, { transposeB: true })
+}
+
 export async function runSelfTest(compute: Compute): Promise<SelfTest> {
   const random = Random.of(1, 'self-test')
   const w = random.normals(voxels * hidden)
@@ -75,5 +98,6 @@ export async function runSelfTest(compute: Compute): Promise<SelfTest> {
   }
   compare(measured, expected(w, x, dh))
   compare(product, exact)
+  compare(await tapeGradient(dh, w), exactGradient(dh, w))
   return { passed: Number.isFinite(worst) && worst <= tolerance, worstRelativeError: worst }
 }

@@ -1,5 +1,6 @@
 /** One body of tests over every implementation of SubjectLayer and DenseKernels, measured against float64 loops. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeExtras } from '../../../test/support/engine-backends.ts'
 import { Random } from '../../core/random/random.ts'
 import type { DenseKernels } from '../../core/tensor/dense-kernels.ts'
 import { referenceDenseKernels } from '../../core/tensor/reference-dense-kernels.ts'
@@ -156,19 +157,14 @@ const implementations: [string, 'cpu' | 'wasm', () => SubjectLayerFactory][] = [
   ['wasm, two threads', 'wasm', () => wasmSubjectLayer(pool(2))],
 ]
 
-describe.each(implementations)('subject layer: %s', (_name, backend, factory) => {
-  beforeAll(async () => {
-    await tf.setBackend(backend)
-    await tf.ready()
-  })
-
+function testLayer(factory: SubjectLayerFactory): void {
   const train = async (layer: SubjectLayer, from: number, to: number, rows: number, exact?: Exact) => {
     for (let number = from; number <= to; number++) {
       const random = Random.of(number, 'batch')
       const x = random.normals(rows * layer.voxels)
       const dh = random.normals(rows * layer.hidden)
       const h = layer.forward(x, rows)
-      if (exact) expectClose(h.dataSync(), exact.forward(x, rows), 2e-5)
+      if (exact) expectClose(await h.data(), exact.forward(x, rows), 2e-5)
       const gradient = tf.tensor2d(dh, [rows, layer.hidden])
       layer.backward(gradient, step(number))
       exact?.backward(dh, rows, step(number))
@@ -188,7 +184,7 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
     [64, 16, 72],
   ])('%i voxels × %i hidden, %i rows agree with float64 over six steps', async (voxels, hidden, rows) => {
     const state = start(voxels, voxels, hidden)
-    const layer = factory()(state)
+    const layer = factory(state)
     const exact = new Exact(voxels, hidden, state.weights, state.bias)
     await train(layer, 1, 6, rows, exact)
     const after = await layer.readState()
@@ -202,7 +198,7 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
 
   it('reports the root mean square of the mask gradient and starts anew', async () => {
     const state = start(5, 30, 10)
-    const layer = factory()(state)
+    const layer = factory(state)
     const exact = new Exact(30, 10, state.weights, state.bias)
     await train(layer, 1, 1, 8, exact)
     const expected = Math.sqrt(exact.squares / 30)
@@ -213,7 +209,7 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
 
   it('keeps what it is told not to train', async () => {
     const state = start(6, 20, 8)
-    const layer = factory()(state)
+    const layer = factory(state)
     const h = layer.forward(Random.of(1).normals(40), 2)
     const dh = tf.tensor2d(Random.of(2).normals(16), [2, 8])
     layer.backward(dh, { weights: null, mask: step(1).mask })
@@ -229,10 +225,10 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
   })
 
   it('goes on bit by bit from a saved state', async () => {
-    const layer = factory()(start(9, 50, 12))
+    const layer = factory(start(9, 50, 12))
     await train(layer, 1, 4, 10)
     const saved = await layer.readState()
-    const other = factory()(start(10, 50, 12))
+    const other = factory(start(10, 50, 12))
     other.writeState(saved)
     await train(layer, 5, 7, 10)
     await train(other, 5, 7, 10)
@@ -243,7 +239,7 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
 
   it('leaves no tensor behind', async () => {
     const before = tf.memory().numTensors
-    const layer = factory()(start(11, 20, 8))
+    const layer = factory(start(11, 20, 8))
     await train(layer, 1, 2, 4)
     const settled = tf.memory().numTensors
     await train(layer, 3, 6, 4)
@@ -251,7 +247,17 @@ describe.each(implementations)('subject layer: %s', (_name, backend, factory) =>
     layer.dispose()
     expect(tf.memory().numTensors).toBe(before)
   })
+}
+
+describe.each(implementations)('subject layer: %s', (_name, backend, factory) => {
+  beforeAll(async () => {
+    await tf.setBackend(backend)
+    await tf.ready()
+  })
+  testLayer((state) => factory()(state))
 })
+
+describeExtras((name) => `subject layer: ${name}`, testLayer)
 
 describe('threads', () => {
   it('do not change a bit of the result', async () => {

@@ -1,5 +1,6 @@
 /** Orientation in a sentence, device, queue, and that nothing leaves this computer. */
 import { useState } from 'react'
+import type { Doctor } from '../../core/contract/contract.ts'
 import { words as actionWords } from '../actions/strings.ts'
 import { useEdits } from '../lib/edits.ts'
 import { useConnection } from '../lib/engine.ts'
@@ -25,6 +26,12 @@ function UndoNote() {
       )}
     </span>
   )
+}
+
+/** A graphics device is named in full: which one trains matters. */
+function graphicsAdapter(doctor: Doctor | undefined): string | null {
+  const name = doctor?.backends.find((backend) => backend.chosen)?.name
+  return name === 'webgpu' || name === 'tensorflow' ? (doctor?.device ?? null) : null
 }
 
 export function StatusBar() {
@@ -55,9 +62,11 @@ export function StatusBar() {
       </button>
       <button type="button" title={chosen?.reason} onClick={() => setOpen('device')}>
         <Icon name="chip" size={16} />
-        {chosen === undefined
-          ? words.device.checking
-          : `${chosen.name}, ${doctor.data?.selfTest.passed === true ? words.device.passed : words.device.failed}`}
+        {doctor.data?.device === null
+          ? words.device.none(doctor.data.asked ?? 'auto')
+          : chosen === undefined
+            ? words.device.checking
+            : `${graphicsAdapter(doctor.data) ?? chosen.name}, ${doctor.data?.selfTest.passed === true ? words.device.passed : words.device.failed}`}
       </button>
       {project === null ? null : (
         <button type="button" title={words.queue.title} onClick={() => setOpen('runs')}>

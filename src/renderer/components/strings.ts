@@ -95,6 +95,11 @@ export const frame = {
     notUsed: 'not used',
     notThere: 'not there',
     enable: 'To enable it:',
+    choice: 'Train on',
+    auto: 'the first that can be used',
+    refused: (name: string) =>
+      `${name} was asked for and cannot be used. Runs do not start until it can, or another is chosen.`,
+    none: (name: string) => `${name} cannot be used`,
     error: (value: string) => `Largest relative error of the self-test: ${value}.`,
     about: (cores: number, memory: string, disk: string) =>
       `${cores} cores, ${memory} memory, ${disk} free on the disk.`,

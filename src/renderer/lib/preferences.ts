@@ -5,7 +5,7 @@
 import type { Preferences } from '../../core/contract/contract.ts'
 import { engine } from './engine.ts'
 
-type Name = 'window' | 'keys' | 'reviewer'
+type Name = 'window' | 'keys' | 'reviewer' | 'backend'
 
 const copyKey = 'troi-window'
 let known: Preferences = {}
@@ -32,12 +32,17 @@ export function preference(name: Name): string | undefined {
   return known[name]
 }
 
-export function savePreference(name: Name, value: string): void {
+/** Resolves when the engine has it, or has refused it. */
+export async function keepPreference(name: Name, value: string): Promise<void> {
   known = { ...known, [name]: value }
   try {
     if (name === 'window') localStorage.setItem(copyKey, value)
   } catch {
     // A browser may forbid its storage; the engine keeps the choice.
   }
-  engine.system.savePreferences({ [name]: value }).catch(() => {})
+  await engine.system.savePreferences({ [name]: value }).catch(() => {})
+}
+
+export function savePreference(name: Name, value: string): void {
+  void keepPreference(name, value)
 }

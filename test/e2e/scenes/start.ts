@@ -40,6 +40,17 @@ export const start: Walk = {
       await closeDialog(page)
       await page.locator('footer').getByText('self-test passed').click()
       await page.getByRole('dialog', { name: 'Device' }).waitFor()
+      await page.getByRole('dialog').getByText('npm run engine:tensorflow').waitFor()
+    }),
+    scene('device-refused', async ({ page }) => {
+      const choice = page.getByLabel('Train on')
+      await choice.selectOption('webgpu')
+      await page.getByRole('dialog').getByText('webgpu was asked for and cannot be used.').waitFor()
+      await page.locator('footer').getByText('webgpu cannot be used').waitFor()
+    }),
+    scene('device-again', async ({ page }) => {
+      await page.getByLabel('Train on').selectOption('auto')
+      await page.locator('footer').getByText('self-test passed').waitFor()
     }),
     scene('keys', async ({ page }) => {
       await closeDialog(page)

@@ -38,6 +38,14 @@ export const doctor: Doctor = {
   libraries: {},
 }
 
+/** As the engine answers where this backend is asked for: one that is not there trains nothing, and nothing is put in its place. */
+export function doctorFor(asked = 'auto'): Doctor {
+  const there = asked === 'auto' || doctor.backends.some(({ name, available }) => name === asked && available)
+  return there
+    ? { ...doctor, asked, device: 'CPU, WASM SIMD, 8 threads' }
+    : { ...doctor, asked, device: null, backends: doctor.backends.map((one) => ({ ...one, chosen: false })) }
+}
+
 export const roots = [
   { name: 'workspace', label: 'Workspace', writable: true },
   { name: 'examples', label: 'Examples', writable: false },
