@@ -82,7 +82,7 @@ export async function blindRating({ page }: Host): Promise<void> {
     (await table.locator('tbody tr').allInnerTexts()).reduce((sum, row) => sum + Number(row.split('\t')[1]), 0)
   await eventually(rated).toBe(3)
   await button(page, 'Back to the pictures').click()
-  await page.locator('button.picture-row').first().waitFor()
+  await page.locator('.picture-row.placed').first().waitFor()
 }
 
 /** What is still being computed is not needed any more; it is stopped and kept. */
