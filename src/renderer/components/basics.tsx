@@ -75,7 +75,9 @@ export function Pane({
     <section className="pane" aria-label={title}>
       <header>
         <h2>{title}</h2>
-        <span className="grow ellipsis ink3">{note}</span>
+        <span className="grow ellipsis ink3" title={typeof note === 'string' ? note : undefined}>
+          {note}
+        </span>
         {actions}
       </header>
       {flush ? children : <div className="body">{children}</div>}

@@ -1,8 +1,11 @@
 /** One at a time across test files, which run in processes of their own: a folder is the turn, its owner's number inside. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+
+/** Milliseconds after which a turn without a number belongs to nobody. */
+const nameless = 30_000
 
 function alive(pid: number): boolean {
   try {
@@ -26,12 +29,14 @@ export async function takeTurn(name: string): Promise<() => void> {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
     }
     let owner = 0
+    let since = Date.now()
     try {
+      since = statSync(folder).mtimeMs
       owner = Number(readFileSync(join(folder, 'pid'), 'utf8'))
     } catch {
-      // The owner is about to write its number, or has just left.
+      // The owner is about to write its number, or has just left; unless it was killed in between.
     }
-    if (owner > 0 && !alive(owner)) free()
+    if (owner > 0 ? !alive(owner) : Date.now() - since > nameless) free()
     else await pause(250)
   }
 }
