@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { openFake } from './support/opened.ts'
-import { button, openMask, openProject, step } from './support/window.ts'
+import { act, button, openMask, openProject, step } from './support/window.ts'
 
 const { chromium, page } = await openFake()
 
@@ -153,10 +153,7 @@ const screens: [name: string, open: () => Promise<void>][] = [
   [
     'compare',
     async () => {
-      await page.keyboard.press('Control+k')
-      await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-      await page.keyboard.type('compare')
-      await page.keyboard.press('Enter')
+      await act(page, 'compare')
       await page.getByRole('table', { name: 'Compare runs' }).waitFor()
     },
   ],

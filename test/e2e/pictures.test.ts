@@ -8,7 +8,7 @@ import { FakeEngine } from './fake-engine.ts'
 import { ids } from './support/fake-state.ts'
 import { openFake, remembered } from './support/opened.ts'
 import { serveFake } from './support/serve.ts'
-import { bluish, button, drawn, eventually, look, openProject, spotOf, step } from './support/window.ts'
+import { act, bluish, button, drawn, eventually, look, openProject, spotOf, step } from './support/window.ts'
 
 const { chromium, served, page } = await openFake()
 
@@ -167,10 +167,7 @@ describe('blind rating', () => {
 
 describe('runs side by side', () => {
   it('show only what differs, or everything, with the numbers of what they made', async () => {
-    await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-    await page.keyboard.type('compare')
-    await page.keyboard.press('Enter')
+    await act(page, 'compare')
     const table = page.getByRole('table', { name: 'Compare runs' })
     await table.waitFor()
     const labels = async () =>
@@ -191,10 +188,7 @@ describe('runs side by side', () => {
 
 describe('the film of a mask', () => {
   it('goes back to a past epoch and to now again', async () => {
-    await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-    await page.keyboard.type('show m-07')
-    await page.keyboard.press('Enter')
+    await act(page, 'show m-07')
     const film = page.getByRole('region', { name: 'Past epochs' })
     await film.waitFor()
     await page.locator('[data-plane="3d"] canvas').waitFor()

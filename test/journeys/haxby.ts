@@ -1,7 +1,7 @@
 /** The shipped real scans: imported, a mask found and signed, training cut off twice and resumed, two runs side by side. */
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import { button, eventually, openMask, step } from '../e2e/support/window.ts'
+import { act, button, eventually, openMask, step } from '../e2e/support/window.ts'
 import { childrenOf, type Host } from './host.ts'
 
 const longest = 180_000
@@ -38,10 +38,7 @@ export async function haxbyToSignedMask(host: Host): Promise<void> {
 export async function compareTwoRuns(host: Host): Promise<void> {
   const { page } = host
   await findMask(host, 80)
-  await page.keyboard.press('Control+k')
-  await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-  await page.keyboard.type('compare')
-  await page.keyboard.press('Enter')
+  await act(page, 'compare')
   const table = page.getByRole('table', { name: 'Compare runs' })
   await table.waitFor()
   await expect(table.locator('thead th').allInnerTexts()).resolves.toEqual(['', 'm-01', 'm-02'])
@@ -97,10 +94,7 @@ export async function crashAndResume(host: Host): Promise<void> {
 export async function saveDiagnostics(host: Host): Promise<void> {
   const { page } = host
   const file = await host.saved(async () => {
-    await page.keyboard.press('Control+k')
-    await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-    await page.keyboard.type('diagnostics')
-    await page.keyboard.press('Enter')
+    await act(page, 'diagnostics')
   })
   const text = readFileSync(file, 'utf8')
   expect(JSON.parse(text)).toMatchObject({})

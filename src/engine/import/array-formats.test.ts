@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { affine, chosen, value } from '../../../test/support/array-study.ts'
 import { matBytes } from '../../../test/support/make-mat.ts'
 import { writeNifti } from '../../../test/support/make-nifti.ts'
 import { recipeSchema } from '../../core/contract/recipe.ts'
@@ -13,13 +14,6 @@ import { previewRecipe } from './preview.ts'
 const fixtures = fileURLToPath(new URL('../../../test/fixtures/arrays', import.meta.url))
 const silent = { progress: () => {}, breathe: async () => {} }
 const shape = [4, 3, 2] as const
-const affine = [-2, 0, 0, 10, 0, 2, 0, -20, 0, 0, 3, -30]
-const place = (i: number) => ({ x: i % 4, y: Math.floor(i / 4) % 3, z: Math.floor(i / 12) % 2, t: Math.floor(i / 24) })
-const value = (i: number) => {
-  const { x, y, z, t } = place(i)
-  return 1000 * t + 100 * x + 10 * y + z
-}
-const chosen = (i: number) => (place(i).x + place(i).y + place(i).z) % 2 === 0
 
 let folder: string
 beforeAll(() => {

@@ -1,10 +1,10 @@
 /** Voxels that have a number in some volumes only: refused, unless the recipe leaves them out; then counted in words and in provenance. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { writeNifti } from '../../../test/support/make-nifti.ts'
-import { recipeSchema } from '../../core/contract/recipe.ts'
+import { twoLabels } from '../../../test/support/two-labels.ts'
 import { importSubject } from './import-subject.ts'
 import { previewWithAnswers } from './preview.ts'
 
@@ -35,22 +35,7 @@ function contrasts(): string[] {
   })
 }
 
-function recipe(images: readonly string[], volumes: number, rest: object = {}) {
-  const rows = Array.from(
-    { length: images.length * volumes },
-    (_, t) => `${t % 2 ? 'cat' : 'dog'}\t${1 + Math.floor(t / volumes)}`,
-  )
-  writeFileSync(join(folder, 'trials.tsv'), ['label\trun', ...rows, ''].join('\n'))
-  return recipeSchema.parse({
-    version: 1,
-    subject: '01',
-    images: images.map((path) => ({ path })),
-    table: { path: 'trials.tsv', columns: { label: 'label', run: 'run' }, rows: 'trials' },
-    trials: { from: 'volumes' },
-    split: { rule: 'leave-one-run-out' },
-    ...rest,
-  })
-}
+const recipe = (images: readonly string[], volumes: number, rest?: object) => twoLabels(folder, images, volumes, rest)
 
 /** Flat index (z fastest) of a voxel in the order of the file. */
 const flat = (voxel: number) => ((voxel % 4) * 3 + (Math.floor(voxel / 4) % 3)) * 2 + Math.floor(voxel / 12)

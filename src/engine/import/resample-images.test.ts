@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type TestNifti, writeNifti } from '../../../test/support/make-nifti.ts'
-import { recipeSchema } from '../../core/contract/recipe.ts'
+import { twoLabels } from '../../../test/support/two-labels.ts'
 import type { Grid } from '../../core/volume/grid.ts'
 import { gridOfVoxelSize, LinearResampler } from '../../core/volume/linear-resampler.ts'
 import { fromFileOrder } from '../../core/volume/nifti-order.ts'
@@ -41,21 +41,8 @@ function write(name: string, grid: Grid, seed: number, options: Partial<TestNift
   )
 }
 
-function recipe(rest: object = {}, images: readonly string[] = ['run-1.nii', 'run-2.nii.gz']) {
-  const rows = images.flatMap((_, run) =>
-    Array.from({ length: trials }, (_, t) => `${t % 2 ? 'cat' : 'dog'}\t${run + 1}`),
-  )
-  writeFileSync(join(folder, 'trials.tsv'), ['label\trun', ...rows, ''].join('\n'))
-  return recipeSchema.parse({
-    version: 1,
-    subject: '01',
-    images: images.map((path) => ({ path })),
-    table: { path: 'trials.tsv', columns: { label: 'label', run: 'run' }, rows: 'trials' },
-    trials: { from: 'volumes' },
-    split: { rule: 'leave-one-run-out' },
-    ...rest,
-  })
-}
+const recipe = (rest?: object, images: readonly string[] = ['run-1.nii', 'run-2.nii.gz']) =>
+  twoLabels(folder, images, trials, rest)
 
 async function imported(rest: object, images?: readonly string[]) {
   const done = await importSubject(recipe(rest, images), folder, silent)

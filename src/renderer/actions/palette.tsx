@@ -20,7 +20,7 @@ interface Line {
 
 function useLines(): readonly Line[] {
   const { bindings } = useBindings()
-  const { project, show, chooseMask, showTab } = useWindow()
+  const { project, show, chooseMask, reviewMask } = useWindow()
   const runs = useRuns().data ?? []
   const masks = useSubjectMasks()
   const { all } = useSubject()
@@ -37,13 +37,7 @@ function useLines(): readonly Line[] {
   })
   return [
     ...fixed,
-    ...masks.map((mask) =>
-      line(mask.id, words.palette.mask(mask.name), () => {
-        chooseMask(mask.id)
-        showTab('mask')
-        show({ name: 'review' })
-      }),
-    ),
+    ...masks.map((mask) => line(mask.id, words.palette.mask(mask.name), () => reviewMask(mask.id, 'mask'))),
     ...[...runs]
       .reverse()
       .map((run) => line(run.id, words.palette.show(run.name), () => show({ name: 'run', run: run.id }))),

@@ -30,16 +30,12 @@ export function LineageTree({ onOpened }: { onOpened?: () => void }) {
   const backbones = useBackbones().data ?? []
   const masks = useMasks().data ?? []
   const decoders = useDecoders().data ?? []
-  const { show, chooseMask, showTab } = useWindow()
+  const { show, reviewMask } = useWindow()
   const roots = lineageOf({ backbones, masks, decoders })
   if (roots.length === 0) return <p className="ink2">{words.none}</p>
   const open = (node: LineageNode) => {
     if (node.mask === null) show({ name: 'run', run: node.run })
-    else {
-      chooseMask(node.mask)
-      showTab(node.kind === 'mask' ? 'mask' : 'results')
-      show({ name: 'review' })
-    }
+    else reviewMask(node.mask, node.kind === 'mask' ? 'mask' : 'results')
     onOpened?.()
   }
   return (

@@ -28,6 +28,8 @@ interface WindowState {
   openProject(project: string | null, screen?: Screen): void
   showTab(tab: ReviewTab): void
   chooseMask(mask: string | null): void
+  /** Opens a mask under review, on one of its tabs. */
+  reviewMask(mask: string, tab: ReviewTab): void
   change(settings: Partial<Settings>): void
 }
 
@@ -62,6 +64,7 @@ export const useWindow = create<WindowState>((set, get) => ({
     }),
   showTab: (tab) => set({ tab }),
   chooseMask: (mask) => set({ mask }),
+  reviewMask: (mask, tab) => set({ mask, tab, screen: { name: 'review' } }),
   change(change) {
     const settings = { ...get().settings, ...change }
     savePreference('window', JSON.stringify(settings))

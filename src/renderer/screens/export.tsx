@@ -20,7 +20,7 @@ import { useReviews } from './review/verdict.tsx'
 
 export function ExportScreen() {
   const project = useProjectId()
-  const { mask: chosen, chooseMask, show, showTab } = useWindow()
+  const { mask: chosen, chooseMask, show, reviewMask } = useWindow()
   const masks = useSubjectMasks()
   const mask = masks.find((one) => one.id === chosen) ?? masks.at(-1)
   const [picking, setPicking] = useState<'mask' | 'report' | null>(null)
@@ -91,15 +91,7 @@ export function ExportScreen() {
           </label>
         ) : null}
         {newest?.verdict === 'accepted' && newest.holds ? null : (
-          <Button
-            onPress={() => {
-              chooseMask(mask.id)
-              showTab('mask')
-              show({ name: 'review' })
-            }}
-          >
-            {words.review.look}
-          </Button>
+          <Button onPress={() => reviewMask(mask.id, 'mask')}>{words.review.look}</Button>
         )}
       </div>
       <div className="columns export-columns">

@@ -2,8 +2,8 @@
 import type { RunRequest } from '../../../src/core/contract/run.ts'
 import { defaultDecoderSettings, maskPresets } from '../../../src/core/contract/settings.ts'
 import { id, ids, makeRun } from '../support/fake-state.ts'
-import { button, drawn, openProject } from '../support/window.ts'
-import { act, type Stage, scene, type Walk } from './scene.ts'
+import { act, button, drawn, openProject } from '../support/window.ts'
+import { type Stage, scene, type Walk } from './scene.ts'
 
 const sweep: RunRequest = {
   kind: 'experiment',

@@ -25,15 +25,6 @@ export interface Walk {
 
 export const scene = (name: string, open: Scene['open']): Scene => ({ name, open })
 
-/** Runs an action of the palette by a part of its name. */
-export async function act(page: Page, words: string): Promise<void> {
-  await page.keyboard.press('Control+k')
-  await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
-  await page.keyboard.type(words)
-  await page.keyboard.press('Enter')
-  await page.waitForFunction(() => document.querySelector('dialog.palette[open]') === null)
-}
-
 export async function closeDialog(page: Page): Promise<void> {
   // While a key is being chosen, the first Escape only ends that.
   for (let n = 0; n < 3 && (await page.locator('dialog[open]').count()) > 0; n++) await page.keyboard.press('Escape')

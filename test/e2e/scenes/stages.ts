@@ -1,7 +1,7 @@
 /** Data with the import, and the forms of backbone, mask and decoder. */
 import { ids, project } from '../support/fake-state.ts'
-import { button, openProject, step } from '../support/window.ts'
-import { act, closeDialog, scene, type Walk } from './scene.ts'
+import { act, button, openProject, step } from '../support/window.ts'
+import { closeDialog, scene, type Walk } from './scene.ts'
 
 export const imports: Walk = {
   name: 'data and import',

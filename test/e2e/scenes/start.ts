@@ -1,6 +1,6 @@
 /** The first screen, and the dialogs that every screen has. */
-import { button, openProject } from '../support/window.ts'
-import { act, closeDialog, scene, type Walk } from './scene.ts'
+import { act, button, openProject } from '../support/window.ts'
+import { closeDialog, scene, type Walk } from './scene.ts'
 
 export const firstStart: Walk = {
   name: 'a first start',

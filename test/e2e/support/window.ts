@@ -17,6 +17,15 @@ export async function openProject(page: Page, name: string): Promise<void> {
   await page.locator('nav.rail').waitFor()
 }
 
+/** Runs an action of the palette by a part of its name. */
+export async function act(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('Control+k')
+  await page.getByRole('dialog', { name: 'Go to or do' }).waitFor()
+  await page.keyboard.type(words)
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('dialog.palette[open]') === null)
+}
+
 /** Goes to the mask under review and waits until slices and 3D are drawn. */
 export async function openMask(page: Page, name?: string): Promise<void> {
   await step(page, 'Review').click()

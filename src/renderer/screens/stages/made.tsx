@@ -66,19 +66,9 @@ function Name({ children, onPress }: { children: string; onPress: () => void }) 
   )
 }
 
-/** Opens a mask under review, on one of its tabs. */
-function useReviewOf() {
-  const { show, chooseMask, showTab } = useWindow()
-  return (mask: string, tab: 'mask' | 'results') => {
-    chooseMask(mask)
-    showTab(tab)
-    show({ name: 'review' })
-  }
-}
-
 /** The masks of the subject in the title bar, newest first. */
 export function MadeMasks() {
-  const review = useReviewOf()
+  const { reviewMask } = useWindow()
   const masks = [...useSubjectMasks()].reverse()
   const compared = (['truth', 'annotated'] as const).filter((name) =>
     masks.some(({ overlap }) => overlap.some((one) => one.with === name)),
@@ -100,7 +90,7 @@ export function MadeMasks() {
       rows={masks.map((mask) => ({
         id: mask.id,
         cells: [
-          <Name key="name" onPress={() => review(mask.id, 'mask')}>
+          <Name key="name" onPress={() => reviewMask(mask.id, 'mask')}>
             {mask.name}
           </Name>,
           mask.preset,
@@ -132,7 +122,7 @@ const metricOrder = ['brainToImage', 'imageToBrain', 'accuracy', 'pixCorr']
 /** The decoders of the subject's masks, newest first, with what they reached on held-out trials. */
 export function MadeDecoders() {
   const project = useProjectId()
-  const review = useReviewOf()
+  const { reviewMask } = useWindow()
   const masks = useMasks().data ?? []
   const own = new Set(useSubjectMasks().map((mask) => mask.id))
   const decoders = (useDecoders().data ?? []).filter((decoder) => own.has(decoder.mask)).reverse()
@@ -160,7 +150,7 @@ export function MadeDecoders() {
       rows={decoders.map((decoder, at) => ({
         id: decoder.id,
         cells: [
-          <Name key="name" onPress={() => review(decoder.mask, 'results')}>
+          <Name key="name" onPress={() => reviewMask(decoder.mask, 'results')}>
             {decoder.name}
           </Name>,
           masks.find((mask) => mask.id === decoder.mask)?.name ?? '–',
